@@ -1,0 +1,86 @@
+import { type Principal, principalOf } from "./principal.ts";
+
+/** Reads the text of a principals file into principals by the digest of their key; throws where anything is amiss. */
+export function readPrincipalsFile(source: string): ReadonlyMap<string, Principal> {
+  const file = record(JSON.parse(source), "the file");
+  const known = new Map<string, Principal>();
+  const add = (digest: string, principal: Principal) => {
+    if (known.has(digest)) throw new Error(`two keys of the principals file are the same (${principal.keyId})`);
+    known.set(digest, principal);
+  };
+
+  for (const item of list(file["partners"] ?? [], "partners")) {
+    const entry = record(item, "a partner");
+    const partner = word(entry["partner"], "partner");
+    for (const keyItem of list(entry["keys"] ?? [], `keys of ${partner}`)) {
+      const key = record(keyItem, `a key of ${partner}`);
+      add(
+        digest(key["sha256"], partner),
+        principalOf({
+          partner,
+          keyId: word(key["id"], `key id of ${partner}`),
+          scopes: words(key["scopes"] ?? [], `scopes of ${partner}`),
+          properties: words(key["properties"] ?? [], `properties of ${partner}`),
+        }),
+      );
+    }
+  }
+
+  for (const item of list(file["services"] ?? [], "services")) {
+    const entry = record(item, "a service");
+    const service = word(entry["service"], "service");
+    // A service has no rights of its own: what it may do is what the partner it acts for may do.
+    const principal = principalOf({ partner: "", keyId: service, scopes: [], properties: [], service });
+    add(digest(entry["sha256"], service), principal);
+  }
+  return known;
+}
+
+/** Reads the principal that a service forwards; undefined where it is malformed. */
+export function readForwarded(encoded: string, service: string): Principal | undefined {
+  try {
+    const entry = record(JSON.parse(Buffer.from(encoded, "base64url").toString("utf8")), "a principal");
+    return principalOf({
+      partner: word(entry["partner"], "partner"),
+      keyId: typeof entry["keyId"] === "string" ? entry["keyId"] : "",
+      scopes: words(entry["scopes"], "scopes"),
+      properties: words(entry["properties"], "properties"),
+      service,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a principal as a service forwards it. */
+export function writeForwarded(principal: Principal): string {
+  const { partner, keyId, scopes, properties } = principal;
+  return Buffer.from(JSON.stringify({ partner, keyId, scopes: [...scopes], properties: [...properties] })).toString(
+    "base64url",
+  );
+}
+
+function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`${what} is not a list`);
+  return value;
+}
+
+function word(value: unknown, what: string): string {
+  if (typeof value !== "string" || value === "") throw new Error(`${what} is not a text`);
+  return value;
+}
+
+function words(value: unknown, what: string): readonly string[] {
+  return list(value, what).map((item) => word(item, what));
+}
+
+function digest(value: unknown, of: string): string {
+  const hex = word(value, `sha256 of ${of}`).toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw new Error(`sha256 of ${of} is not a SHA-256 in hex`);
+  return hex;
+}
