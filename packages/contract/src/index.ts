@@ -9,9 +9,13 @@ export type {
   ReasonFacts,
   ServiceFacts,
 } from "./facts.ts";
+export { isScalarMessage, isTextField, isWrapper } from "./field-path.ts";
 export { fingerprint } from "./fingerprint.ts";
 export type { HttpRule } from "./http-rule.ts";
 export { defaultImage } from "./image.ts";
 export type { OptionReader } from "./options.ts";
 export { reasonsOfPackage } from "./reasons.ts";
+export { createReflection, REFLECTION_PATHS, type Reflection } from "./reflection.ts";
+export { createRouter, type Match, type Router } from "./router.ts";
+export { type BodyBinding, compileRoutes, type PathBinding, type Route } from "./routes.ts";
 export { type Decoded, decodeAndValidate, warm } from "./validate.ts";
