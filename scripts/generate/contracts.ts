@@ -48,7 +48,10 @@ function sameContent(a: string, b: string): boolean {
 
 // Written beside and renamed, so that a process which is just starting never reads half a file.
 function replace(file: string): void {
-  if (!existsSync(`${next}/${file}`)) return rmSync(file, { force: true });
+  if (!existsSync(`${next}/${file}`)) {
+    rmSync(file, { force: true });
+    return;
+  }
   mkdirSync(dirname(file), { recursive: true });
   copyFileSync(`${next}/${file}`, `${file}.next`);
   renameSync(`${file}.next`, file);
