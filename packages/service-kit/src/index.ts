@@ -2,6 +2,7 @@ export { type BackgroundCall, type CallContext, type Caller, withScopes } from "
 export type { CallOf, Calls, Client, ClientTls, ConnectOptions } from "./client-types.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { commonSettings, portSetting, serviceKeySetting } from "./common-settings.ts";
+export { connect } from "./connect.ts";
 export {
   type Handler,
   type Handlers,
@@ -17,6 +18,7 @@ export { type Logger, silentLog } from "./logger.ts";
 export { hasGrant, mayUse, type Principal, type PrincipalFacts, principalOf } from "./principal.ts";
 export { fixedPrincipals, openPrincipals, type Principals } from "./principals.ts";
 export { type FieldViolation, Refusal, type RefusalExtras } from "./refusal.ts";
+export { serve } from "./serve.ts";
 export type { Limits, RunningServer, ServeOptions, ServerTls } from "./serve-options.ts";
 export {
   address,
