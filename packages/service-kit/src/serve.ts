@@ -4,6 +4,7 @@ import { openAdmission } from "./admission.ts";
 import { credentials, listen, newServer, register, shutDown } from "./grpc-server.ts";
 import { openHealth } from "./health.ts";
 import { identifier } from "./identify.ts";
+import { checkReasons } from "./kit-reasons.ts";
 import { followProcess, tellParent } from "./process.ts";
 import { addReflection } from "./reflection.ts";
 import type { RunningServer, ServeOptions } from "./serve-options.ts";
@@ -17,6 +18,7 @@ const DRAIN_TIMEOUT_MS = 10_000;
 /** Serves the given services until it is closed or told by a signal to stop; calls in flight finish first. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { name, contract, log } = options;
+  checkReasons(contract);
   const host = options.host ?? "127.0.0.1";
   const limits = options.limits ?? {};
   const drainTimeoutMs = options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS;
