@@ -1,4 +1,5 @@
 export { type BackgroundCall, type CallContext, type Caller, withScopes } from "./call.ts";
+export { RemoteFault } from "./client-failure.ts";
 export type { CallOf, Calls, Client, ClientTls, ConnectOptions } from "./client-types.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { commonSettings, portSetting, serviceKeySetting } from "./common-settings.ts";
@@ -18,6 +19,7 @@ export { type Logger, silentLog } from "./logger.ts";
 export { hasGrant, mayUse, type Principal, type PrincipalFacts, principalOf } from "./principal.ts";
 export { fixedPrincipals, openPrincipals, type Principals } from "./principals.ts";
 export { type FieldViolation, Refusal, type RefusalExtras } from "./refusal.ts";
+export { type ProcessOptions, type RunningProcess, runProcess } from "./run-process.ts";
 export { serve } from "./serve.ts";
 export type { Limits, RunningServer, ServeOptions, ServerTls } from "./serve-options.ts";
 export {

@@ -2,8 +2,8 @@ import type { Logger } from "./logger.ts";
 
 const LEAVE_AFTER_MS = 5000;
 
-/** Follows the process's signals: the first one stops the server in good order, a second one ends the process at once. */
-export function followProcess(log: Logger, stop: () => Promise<void>): () => void {
+/** Follows the process's signals: the first one stops it in good order, a second one ends it at once. */
+export function followProcess(log: Logger, stop: () => Promise<void>): void {
   let stopping = false;
 
   const onSignal = (signal: NodeJS.Signals) => {
@@ -13,7 +13,7 @@ export function followProcess(log: Logger, stop: () => Promise<void>): () => voi
     stop().then(
       () => leaveSoon(log),
       (err: unknown) => {
-        log.error({ err }, "the server did not stop well");
+        log.error({ err }, "the process did not stop well");
         process.exit(1);
       },
     );
@@ -29,10 +29,6 @@ export function followProcess(log: Logger, stop: () => Promise<void>): () => voi
   process.on("SIGINT", onSignal);
   process.on("uncaughtException", onFault);
   process.on("unhandledRejection", onFault);
-  return () => {
-    process.off("uncaughtException", onFault);
-    process.off("unhandledRejection", onFault);
-  };
 }
 
 /** Tells a parent that started this process with a channel what has come to be. */
@@ -42,6 +38,8 @@ export function tellParent(message: object): void {
 
 /** The process ends by itself once everything is closed; what is left open may not keep it for ever. */
 function leaveSoon(log: Logger): void {
+  // A parent's channel is no reason to stay.
+  process.channel?.unref();
   setTimeout(() => {
     log.warn({}, "something was left open; leaving all the same");
     process.exit(0);

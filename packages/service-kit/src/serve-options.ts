@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Implementation } from "./handlers.ts";
 import type { Logger } from "./logger.ts";
 import type { Principals } from "./principals.ts";
+import type { RunningProcess } from "./run-process.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Files in PEM; they are read once, at start. */
@@ -42,13 +43,8 @@ export interface ServeOptions {
   readonly handleSignals?: boolean;
 }
 
-export interface RunningServer extends AsyncDisposable {
+export interface RunningServer extends RunningProcess {
   readonly port: number;
-  readonly adminPort: number;
   /** host:port for a client. */
   readonly address: string;
-  /** Settles once a signal or close() has drained the server. */
-  readonly closed: Promise<void>;
-  /** Drains and stops; the same as leaving the scope of `await using`. */
-  close(): Promise<void>;
 }
