@@ -17,6 +17,7 @@ import { Explained } from "./explained.ts";
 import { keep } from "./kept-process.ts";
 import type { Account } from "./postgres-account.ts";
 import { postgresAccount, reachableData, reachablePrograms } from "./postgres-account.ts";
+import { identityOf } from "./process-identity.ts";
 
 export interface Postgres {
   readonly port: number;
@@ -158,12 +159,5 @@ async function endLeftover(data: string): Promise<void> {
 }
 
 function isPostgres(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
-  }
-  const command = spawnSync("ps", ["-o", "stat=,comm=", "-p", String(pid)], { encoding: "utf8" }).stdout ?? "";
-  return command.includes("postgres") && !command.trimStart().startsWith("Z");
+  return identityOf(pid)?.command.includes("postgres") === true;
 }
