@@ -36,7 +36,10 @@ export function keep(
     stop: async (signal, patienceMs) => {
       if (ended || child.pid === undefined) return;
       child.kill(signal);
-      const timer = setTimeout(() => killGroup(child.pid), patienceMs);
+      const timer = setTimeout(() => {
+        killGroup(child.pid);
+        child.kill("SIGKILL");
+      }, patienceMs);
       await exited;
       clearTimeout(timer);
     },

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Explained } from "../parts/explained.ts";
 import type { KeptProcess } from "../parts/kept-process.ts";
-import { keep, killGroup } from "../parts/kept-process.ts";
+import { keep } from "../parts/kept-process.ts";
 import type { ProcessSpec } from "./constellation.ts";
 
 export interface RunningProcess extends KeptProcess {
@@ -11,10 +11,15 @@ export interface RunningProcess extends KeptProcess {
 const patienceMs = 60_000;
 
 // Resolves once the process says that it listens. Its environment holds what its spec says and no setting of the caller's.
-export async function startProcess(spec: ProcessSpec, onLine: (line: string) => void): Promise<RunningProcess> {
+export async function startProcess(
+  spec: ProcessSpec,
+  onLine: (line: string) => void,
+  { detached = true }: { readonly detached?: boolean } = {},
+): Promise<RunningProcess> {
   const { PATH = "", HOME = "", TZ = "UTC" } = process.env;
   const last: string[] = [];
   const options = {
+    detached,
     cwd: resolve(spec.folder),
     env: { PATH, HOME, TZ, NODE_ENV: "production", ...spec.env },
     stdio: ["ignore" as const, "pipe" as const, "pipe" as const, "ipc" as const],
@@ -37,7 +42,7 @@ export async function startProcess(spec: ProcessSpec, onLine: (line: string) => 
   const failure = await Promise.race([listening, running.exited, late]);
   clearTimeout(timer);
   if (failure !== undefined) {
-    killGroup(running.child.pid);
+    await running.stop("SIGKILL", 0);
     throw new Explained(`${spec.name} did not start (${failure}). The last that it said:\n${last.join("\n")}`);
   }
   return { ...running, pid: running.child.pid ?? 0 };
