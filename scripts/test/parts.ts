@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { migrate } from "@staymesh/migrate";
@@ -19,7 +19,13 @@ export function templateOf(service: string): string {
 // One PostgreSQL for the run, in a folder that is removed afterwards, with a migrated template for each service.
 export async function startTestParts(): Promise<TestParts> {
   const folder = mkdtempSync(join(tmpdir(), "staymesh-test-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // PostgreSQL may run as another user, who has to get through.
+  chmodSync(folder, 0o711);
+  const remove = () => {
+    const data = join(folder, "postgres");
+    if (existsSync(data)) rmSync(realpathSync(data), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     const postgres = await startPostgres({
       folder: join(folder, "postgres"),
