@@ -47,6 +47,19 @@ const settings = {
 } as const;
 
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // The workers of a server that was killed end within moments.
+      const isPassing = error instanceof Explained && error.message.includes("shared memory block");
+      if (!isPassing || attempt === 20) throw error;
+      await delay(250);
+    }
+  }
+}
+
+async function startOnce(options: PostgresOptions): Promise<Postgres> {
   const account = postgresAccount();
   const bin = join(programs(account), "bin");
   const data = reachableData(options.folder, account);
@@ -143,9 +156,11 @@ function initialise(bin: string, data: string, options: PostgresOptions, account
 async function endLeftover(data: string): Promise<void> {
   const file = join(data, "postmaster.pid");
   if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, "utf8").split("\n", 1)[0]);
+  const [first = "", ...rest] = readFileSync(file, "utf8").split("\n");
+  const pid = Number(first);
   if (!isPostgres(pid)) {
-    rmSync(file, { force: true });
+    // The rest of the file stays, since by it PostgreSQL finds workers of the dead server that have not ended yet.
+    writeFileSync(file, [String(spawnSync("true").pid), ...rest].join("\n"));
     return;
   }
   process.kill(pid, "SIGINT");
