@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NodeCompiler, type NodeTypstCompileResult } from "@myriaddreamin/typst-ts-node-compiler";
+import type { Fonts } from "./fonts.ts";
+
+/** A Typst compiler that is kept warm: fonts and templates are read once, each document brings its data only. */
+export interface Compiler {
+  /** The PDF of a template with data, dated by the given instant. Throws where the template complains about anything. */
+  compile(template: string, data: object, date: Date): Buffer;
+}
+
+const templates = new URL("./templates/", import.meta.url);
+// Nothing is read from it: templates and data live in memory.
+const workspace = join(tmpdir(), "staymesh-typst");
+const EVICT_EVERY = 10;
+
+/** Builds the compiler. Making one takes a few hundred milliseconds. */
+export function createCompiler(fonts: Fonts): Compiler {
+  const typst = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: [...fonts.blobs] }] });
+  for (const file of readdirSync(templates)) {
+    typst.addSource(join(workspace, file), readFileSync(new URL(file, templates), "utf8"));
+  }
+  let compiled = 0;
+
+  return {
+    compile(template, data, date) {
+      typst.mapShadow(join(workspace, "data.json"), Buffer.from(JSON.stringify(data)));
+      const result = typst.compile({ mainFilePath: join(workspace, `${template}.typ`), resetRead: true });
+      const complaints = complaintsOf(typst, result);
+      if (result.result === null || complaints.length > 0) {
+        throw new Error(`the template ${template} does not compile: ${complaints.join("; ")}`);
+      }
+      const creationTimestamp = Math.floor(date.getTime() / 1000);
+      const pdf = typst.pdf(result.result, { pdfStandard: "ua-1", creationTimestamp });
+      // Memory grows by a megabyte with each document otherwise.
+      compiled += 1;
+      if (compiled % EVICT_EVERY === 0) typst.evictCache(EVICT_EVERY);
+      return pdf;
+    },
+  };
+}
+
+// Typst only warns of an unknown font; on a guest's document that is as bad as an error.
+function complaintsOf(typst: NodeCompiler, result: NodeTypstCompileResult): readonly string[] {
+  return [result.takeDiagnostics(), result.takeWarnings()].flatMap((found) =>
+    found === null ? [] : typst.fetchDiagnostics(found).map((each: { message?: string }) => each.message ?? "unknown"),
+  );
+}
