@@ -8,7 +8,9 @@ export function ensureInstalled() {
   if (missing === undefined) return;
   console.log(`  packages: npm ci, since ${missing}`);
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const run = spawnSync(npm, ["ci", "--no-fund", "--no-audit", "--loglevel=error"], { stdio: ["ignore", "inherit", "inherit"] });
+  const run = spawnSync(npm, ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (run.status !== 0) {
     console.error(run.error === undefined ? "npm ci failed; see above." : `npm cannot be run: ${run.error.message}`);
     process.exit(1);

@@ -1,0 +1,64 @@
+// `npm run partner -- add|rotate|revoke|list`: the partners' keys in the file that every service reads and follows.
+import { parseArgs } from "node:util";
+import type { Issued, PartnersFile } from "./partner/partners-file.ts";
+import { addKey, readPartners, revokeKey, rotateKey, writePartners } from "./partner/partners-file.ts";
+import { Explained } from "./parts/explained.ts";
+
+const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--properties x,y]
+       npm run partner -- rotate <partner> <key id>     a new key with the same rights; the old one stays until revoked
+       npm run partner -- revoke <partner> <key id>
+       npm run partner -- list
+       [--file .staymesh/partners.json]`;
+
+function run(args: string[]): void {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      file: { type: "string", default: ".staymesh/partners.json" },
+      scopes: { type: "string", default: "*" },
+      properties: { type: "string", default: "*" },
+    },
+  });
+  const [command, partner, id] = positionals;
+  const file = readPartners(values.file);
+  if (command === "list") {
+    list(file);
+    return;
+  }
+  if (command === "add" && partner !== undefined) {
+    const rights = { scopes: values.scopes.split(","), properties: values.properties.split(",") };
+    issue(values.file, partner, addKey(file, partner, rights));
+    return;
+  }
+  if (command === "rotate" && partner !== undefined && id !== undefined) {
+    issue(values.file, partner, rotateKey(file, partner, id));
+    return;
+  }
+  if (command === "revoke" && partner !== undefined && id !== undefined) {
+    writePartners(values.file, revokeKey(file, partner, id));
+    console.log(`${partner}'s key ${id} is revoked.`);
+    return;
+  }
+  throw new Explained(usage);
+}
+
+function issue(path: string, partner: string, { file, id, key }: Issued): void {
+  writePartners(path, file);
+  console.log(`${partner} has the key ${id}. It is shown only now:\n${key}`);
+}
+
+function list({ partners }: PartnersFile): void {
+  for (const { partner, keys } of partners) {
+    for (const { id, scopes, properties } of keys) {
+      console.log(`${partner}  ${id}  scopes ${scopes.join(",")}  properties ${properties.join(",")}`);
+    }
+  }
+}
+
+try {
+  run(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { addKey, revokeKey, rotateKey } from "../../scripts/partner/partners-file.ts";
+
+describe("npm run partner", () => {
+  const empty = { partners: [], services: [{ service: "payment-svc", sha256: "00" }] };
+  const rights = { scopes: ["stays.read"], properties: ["porto-river"] };
+
+  it("keeps of a new key its digest and its rights alone", () => {
+    const { file, id, key } = addKey(empty, "acme", rights);
+    const sha256 = createHash("sha256").update(key).digest("hex");
+    expect(file).to.deep.equal({ ...empty, partners: [{ partner: "acme", keys: [{ id, sha256, ...rights }] }] });
+  });
+
+  it("rotates a key to one with the same rights, and both are in force until the old one is revoked", () => {
+    const first = addKey(empty, "acme", rights);
+    const second = rotateKey(first.file, "acme", first.id);
+    expect(second.file.partners[0]?.keys.map((key) => key.id)).to.deep.equal([first.id, second.id]);
+    expect(second.file.partners[0]?.keys[1]).to.include({ id: second.id }).and.to.deep.include(rights);
+    const left = revokeKey(second.file, "acme", first.id);
+    expect(left.partners[0]?.keys.map((key) => key.id)).to.deep.equal([second.id]);
+  });
+
+  it("drops a partner whose last key is revoked, and leaves the services as they are", () => {
+    const { file, id } = addKey(empty, "acme", rights);
+    expect(revokeKey(file, "acme", id)).to.deep.equal(empty);
+  });
+
+  it("says that there is no such key", () => {
+    expect(() => rotateKey(empty, "acme", "nope")).to.throw("acme has no key nope; npm run partner -- list shows all.");
+  });
+});
