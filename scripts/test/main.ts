@@ -29,6 +29,7 @@ async function run(args: readonly string[]): Promise<number> {
   const start = performance.now();
   await using parts = await startTestParts();
   console.log(`  PostgreSQL and the migrated templates: ready (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  checks.push(...parts.broken.map((service) => ({ name: `the migrations of ${service}`, passed: false })));
   if (interrupted) return 130;
   mocha = startMocha(files, flags, parts);
   const counts = files.length === 0 ? { passes: 0, failures: 0, pending: 0 } : await finishMocha(mocha, parts);

@@ -9,6 +9,8 @@ import { startPostgres } from "../parts/postgres.ts";
 export interface TestParts extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
+  // The services whose migrations cannot be applied.
+  readonly broken: readonly string[];
 }
 
 // The name of the migrated database that a service's tests are cloned from.
@@ -32,25 +34,32 @@ export async function startTestParts(): Promise<TestParts> {
       port: await freePort(),
       password: "test",
     });
-    const stop = async () => {
-      await postgres.stop();
-      remove();
-    };
-    try {
-      for (const service of servicesWithSchema()) {
-        await migrate(`${service}/prisma/migrations`, postgres.url(templateOf(basename(service))));
-      }
-    } catch (error) {
-      await stop();
-      throw error;
+    const broken: string[] = [];
+    for (const service of servicesWithSchema()) {
+      if (!(await makeTemplate(service, postgres.url(templateOf(basename(service)))))) broken.push(basename(service));
     }
     return {
       folder,
+      broken,
       env: { STAYMESH_TEST_POSTGRES_URL: postgres.url("postgres"), STAYMESH_TEST_FOLDER: folder },
-      [Symbol.asyncDispose]: stop,
+      [Symbol.asyncDispose]: async () => {
+        await postgres.stop();
+        remove();
+      },
     };
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+// A service whose migrations fail takes its own tests down with it, and no others.
+async function makeTemplate(service: string, url: string): Promise<boolean> {
+  try {
+    await migrate(`${service}/prisma/migrations`, url);
+    return true;
+  } catch (error) {
+    console.log(`  ${error instanceof Error ? error.message : String(error)}`);
+    return false;
   }
 }

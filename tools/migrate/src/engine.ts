@@ -15,10 +15,12 @@ declare const WebAssembly: {
   instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: Readonly<Record<string, unknown>> } }>;
 };
 
+type OnSqlError = (error: unknown, script: string) => void;
+
 let loaded: Promise<Glue> | undefined;
 
 // Prisma's migration engine on the given pool. `onSqlError` learns what PostgreSQL itself said, which the engine shortens.
-export async function openEngine(pool: pg.Pool, onSqlError: (error: unknown) => void): Promise<SchemaEngine> {
+export async function openEngine(pool: pg.Pool, onSqlError: OnSqlError): Promise<SchemaEngine> {
   loaded ??= load();
   const { SchemaEngine } = await loaded;
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, onSqlError));
@@ -41,9 +43,9 @@ async function load(): Promise<Glue> {
 // The adapter of Prisma cuts a script at every semicolon, also inside function bodies and strings. PostgreSQL takes the whole
 // script at once, and in one transaction, so that a migration is applied wholly or not at all.
 class WholeScripts extends PrismaPg {
-  readonly #onSqlError: (error: unknown) => void;
+  readonly #onSqlError: OnSqlError;
 
-  constructor(pool: pg.Pool, onSqlError: (error: unknown) => void) {
+  constructor(pool: pg.Pool, onSqlError: OnSqlError) {
     super(pool);
     this.#onSqlError = onSqlError;
   }
@@ -54,7 +56,7 @@ class WholeScripts extends PrismaPg {
       try {
         await adapter.underlyingDriver().query(script);
       } catch (error) {
-        this.#onSqlError(error);
+        this.#onSqlError(error, script);
         throw error;
       }
     };

@@ -1,4 +1,4 @@
-import type { SchemaEngine } from "@prisma/schema-engine-wasm";
+import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 import { createDatabase, whileLocked } from "./database.ts";
 import { openEngine } from "./engine.ts";
@@ -7,6 +7,11 @@ import { readMigrations } from "./migrations-folder.ts";
 export interface Migrated {
   readonly created: boolean;
   readonly applied: readonly string[];
+}
+
+interface Refused {
+  readonly error: unknown;
+  readonly script: string;
 }
 
 const filters = { externalTables: [], externalEnums: [] };
@@ -22,16 +27,17 @@ export async function migrate(migrationsFolder: string, url: string): Promise<Mi
   pool.on("error", () => undefined);
   try {
     return await whileLocked(pool, async () => {
-      let refusal: unknown;
-      using engine = await openEngine(pool, (error) => {
-        refusal = error;
+      let refusal: Refused | undefined;
+      using engine = await openEngine(pool, (error, script) => {
+        refusal = { error, script };
       });
       try {
         const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
         return { created, applied: appliedMigrationNames };
       } catch (error) {
         if (refusal !== undefined) await forgetFailed(engine, migrationsList);
-        throw new Error(`${migrationsFolder}: ${told(refusal ?? error)}`, { cause: refusal ?? error });
+        const said = refusal === undefined ? told(error) : `${nameOf(migrationsList, refusal)}: ${told(refusal.error)}`;
+        throw new Error(`${migrationsFolder}: ${said}`, { cause: refusal?.error ?? error });
       }
     });
   } finally {
@@ -40,13 +46,19 @@ export async function migrate(migrationsFolder: string, url: string): Promise<Mi
 }
 
 // The script ran in one transaction, so that nothing of the failed migration is there.
-async function forgetFailed(engine: SchemaEngine, migrationsList: ReturnType<typeof readMigrations>): Promise<void> {
+async function forgetFailed(engine: SchemaEngine, migrationsList: MigrationList): Promise<void> {
   const state = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters });
   for (const migrationName of state.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
 }
 
+// The migration whose script was refused, and the line where PostgreSQL stopped.
+function nameOf(list: MigrationList, { error, script }: Refused): string {
+  const refused = list.migrationDirectories.find(({ migrationFile }) => migrationFile.content.value === script);
+  const position = error instanceof Error && "position" in error ? Number(error.position) : Number.NaN;
+  const line = Number.isNaN(position) ? "" : `, line ${script.slice(0, position - 1).split("\n").length}`;
+  return `${refused?.path ?? "the migration"}${line}`;
+}
+
 function told(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const position = "position" in error && error.position !== undefined ? ` (at character ${error.position})` : "";
-  return `${error.message}${position}`;
+  return error instanceof Error ? error.message : String(error);
 }
