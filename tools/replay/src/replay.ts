@@ -1,9 +1,10 @@
-import type { HotelApi } from "./api.ts";
+import { Refusal } from "@staymesh/service-kit/refusal";
+import { type HotelApi, noAnswer } from "./api.ts";
 import type { Booking } from "./booking.ts";
 import type { CallOptions } from "./calls.ts";
 import { type ComparedMonth, compareMonths } from "./compare.ts";
 import { isoDay } from "./day.ts";
-import { createHotel, hotelsOf } from "./hotel.ts";
+import { createHotel, type Hotel, hotelsOf } from "./hotel.ts";
 import { insist, type Patience } from "./insist.ts";
 import { play } from "./player.ts";
 import { type Screen, showProgress } from "./progress.ts";
@@ -31,6 +32,9 @@ export interface Replayed {
   readonly faithful: boolean;
 }
 
+const SET_UP_PATIENCE_MS = 3_000;
+const takenReasons: ReadonlySet<string> = new Set(["ALREADY_EXISTS", "IDEMPOTENCY_KEY_REUSED", "CAPACITY_BELOW_SOLD"]);
+
 /** Plays bookings from beginning to end and compares what the reports say with the file. */
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { api, bookings, suffix, patience, signal, screen } = options;
@@ -42,7 +46,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   const days = timelineOf(bookings);
 
   say([...hotels.flatMap(hotelLines), ...noteLines(bookings), planLine(days)]);
-  for (const hotel of hotels) await insist(() => createHotel(api, hotel), onRetry, patience, signal);
+  for (const hotel of hotels) await setUp(hotel, calls);
 
   const begun = performance.now();
   await playAll(days, { ...options, ...calls, hotels: new Map(hotels.map((hotel) => [hotel.name, hotel])), tally });
@@ -56,6 +60,23 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   }
   const equal = [...months.values()].flat().every(({ differs }) => differs.length === 0);
   return { tally, months, faithful: equal && countOf(tally.unexpected) === 0 };
+}
+
+/** Creates a hotel, and soon says what stands in the way: nothing has begun yet that would be worth waiting for. */
+async function setUp(hotel: Hotel, { api, patience, signal, onRetry }: CallOptions): Promise<void> {
+  const short = { ...patience, totalMs: Math.min(patience.totalMs, SET_UP_PATIENCE_MS) };
+  try {
+    await insist(() => createHotel(api, hotel), onRetry, short, signal);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.reason === noAnswer) {
+      throw new Error(`The API does not answer (${error.message}). Is staymesh running?`, { cause: error });
+    }
+    if (!takenReasons.has(error.reason)) throw error;
+    throw new Error(`${hotel.propertyId} is there already, from a replay of other rows: choose another --suffix.`, {
+      cause: error,
+    });
+  }
 }
 
 async function playAll(days: readonly DayPlan[], options: Parameters<typeof play>[1] & ReplayOptions): Promise<void> {
