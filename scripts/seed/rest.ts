@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { Explained } from "../parts/explained.ts";
 
 export interface Rest {
@@ -8,6 +9,7 @@ export interface Rest {
 }
 
 const timeoutMs = 30_000;
+const attempts = 8;
 
 export function openRest(baseUrl: string, key: string): Rest {
   const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
@@ -17,7 +19,13 @@ export function openRest(baseUrl: string, key: string): Rest {
       headers["content-type"] = "application/json";
       headers["idempotency-key"] = requestId(`${path}\n${text}`);
     }
-    return fetch(`${baseUrl}${path}`, { method, headers, body: text, signal: AbortSignal.timeout(timeoutMs) });
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await send(`${baseUrl}${path}`, { method, headers, body: text });
+      // Services that have only just started may need another moment to reach one another.
+      if (response.status !== 503 || attempt === attempts) return response;
+      await response.body?.cancel();
+      await delay(attempt * 200);
+    }
   };
   return {
     get: async (path) => {
@@ -36,6 +44,15 @@ export function openRest(baseUrl: string, key: string): Rest {
       throw failure;
     },
   };
+}
+
+async function send(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.cause ?? error) : error;
+    throw new Explained(`${url} cannot be reached: ${reason instanceof Error ? reason.message : String(reason)}`);
+  }
 }
 
 async function refused(method: string, path: string, response: Response): Promise<Explained> {
