@@ -120,11 +120,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     [Symbol.asyncDispose]: () => system.stop(),
   };
-  try {
-    for (const { name } of specs) if (wanted.includes(name)) await start(name);
-  } catch (error) {
+  // All at once: they may start in any order.
+  const names = specs.map((spec) => spec.name).filter((name) => wanted.includes(name));
+  const starts = await Promise.allSettled(names.map(start));
+  const failed = starts.find((it) => it.status === "rejected");
+  if (failed !== undefined) {
     await system.stop();
-    throw error;
+    throw failed.reason;
   }
   return system;
 
