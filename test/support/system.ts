@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, write
 import { basename, join } from "node:path";
 import { freePort } from "../../scripts/parts/ports.ts";
 import type { ProcessName, ProcessSpec } from "../../scripts/start/constellation.ts";
-import { constellation } from "../../scripts/start/constellation.ts";
+import { constellation, processNames } from "../../scripts/start/constellation.ts";
 import { keepPartners, newSecrets, sandboxKey } from "../../scripts/start/secrets.ts";
 import type { PortName, Ports } from "../../scripts/start/settings.ts";
 import { portNames } from "../../scripts/start/settings.ts";
@@ -115,7 +115,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     logs: (name) => (existsSync(logFile(name)) ? readFileSync(logFile(name), "utf8") : ""),
     stop: async () => {
-      for (const name of [...running.keys()].reverse()) await system.kill(name, "SIGTERM");
+      for (const name of [...processNames].reverse()) await system.kill(name, "SIGTERM");
       for (const { close } of Object.values(databases)) await close();
     },
     [Symbol.asyncDispose]: () => system.stop(),
