@@ -1,7 +1,9 @@
 import { type Contract, loadContract } from "@staymesh/contract";
 import { buildImage } from "@staymesh/contract/testing";
+import { expect } from "chai";
 import type { CallContext } from "../src/call.ts";
 import type { Handlers } from "../src/handlers.ts";
+import { Refusal } from "../src/refusal.ts";
 import { type CallAsOptions, callAs, type TestClient } from "../testing/index.ts";
 import { EchoServiceService, type SayRequest, SayResponse } from "./fixtures/gen/echo/v1/echo.ts";
 
@@ -62,3 +64,10 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 export type { CallContext, SayRequest };
+
+export async function expectRefusal(promise: Promise<unknown>, reason: string): Promise<Refusal> {
+  const error = await caught(promise);
+  if (!(error instanceof Refusal)) throw error;
+  expect(error.reason).to.equal(reason);
+  return error;
+}

@@ -34,7 +34,7 @@ export interface CallAsOptions {
   readonly limits?: Limits;
 }
 
-const KEY = "a-key-of-the-test-client";
+export const TEST_KEY = "a-key-of-the-test-client";
 
 /** Serves the handlers through the real chain, over loopback, and calls them as the given principal. */
 export async function callAs<S extends ServiceDefinition>(
@@ -51,7 +51,7 @@ export async function callAs<S extends ServiceDefinition>(
     adminPort: 0,
     contract,
     services: [implement(definition, handlers)],
-    principals: fixedPrincipals(new Map([[KEY, service]])),
+    principals: fixedPrincipals(new Map([[TEST_KEY, service]])),
     clock: options.clock ?? systemClock,
     log: options.log ?? silentLog,
     telemetry: options.telemetry ?? noTelemetry(),
@@ -59,7 +59,7 @@ export async function callAs<S extends ServiceDefinition>(
     drainTimeoutMs: 2000,
     handleSignals: false,
   });
-  const client = connect(definition, { address: server.address, contract, serviceKey: KEY, name: "test" });
+  const client = connect(definition, { address: server.address, contract, serviceKey: TEST_KEY, name: "test" });
   const standard = whole(principal);
 
   const calls = Object.fromEntries(
