@@ -13,6 +13,7 @@ export { isScalarMessage, isTextField, isWrapper } from "./field-path.ts";
 export { fingerprint } from "./fingerprint.ts";
 export type { HttpRule } from "./http-rule.ts";
 export { defaultImage } from "./image.ts";
+export { type OpenApiOptions, openApiDocument } from "./openapi/document.ts";
 export type { OptionReader } from "./options.ts";
 export { reasonsOfPackage } from "./reasons.ts";
 export { createReflection, REFLECTION_PATHS, type Reflection } from "./reflection.ts";

@@ -1,0 +1,118 @@
+import { type Comments, readComments } from "../comments.ts";
+import type { Contract } from "../facts.ts";
+import type { Route } from "../routes.ts";
+import { requestBody, successResponse } from "./bodies.ts";
+import { type ErrorResponses, errorResponses, problemSchema } from "./errors.ts";
+import { type Json, present } from "./json.ts";
+import { headerComponents, headerParameters, pathParameters, queryParameters } from "./parameters.ts";
+import { pathNamer } from "./path-names.ts";
+import { createSchemas, type Schemas } from "./schemas.ts";
+
+export interface OpenApiOptions {
+  readonly title: string;
+  readonly version?: string;
+  readonly description?: string;
+  /** False where no keys are asked for. */
+  readonly asksKeys: boolean;
+}
+
+const VERBS: ReadonlySet<string> = new Set(["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"]);
+
+/** The OpenAPI 3.1 document of the given routes, made of nothing but the descriptors. */
+export const openApiDocument = (contract: Contract, routes: readonly Route[], options: OpenApiOptions): Json => {
+  const comments = readComments(contract);
+  const schemas = createSchemas(contract, comments);
+  const tools: Tools = { comments, schemas, errors: errorResponses(contract), options, ids: operationIds(routes) };
+  const nameOf = pathNamer(contract);
+  const paths = new Map<string, Record<string, Json>>();
+  for (const route of routes) {
+    if (!VERBS.has(route.verb)) {
+      continue;
+    }
+    const { path, parameters } = nameOf(route);
+    const item = paths.get(path) ?? {};
+    item[route.verb.toLowerCase()] = operation(route, [...pathParameters(parameters, schemas)], tools);
+    paths.set(path, item);
+  }
+  return present({
+    openapi: "3.1.0",
+    info: present({ title: options.title, version: options.version ?? "1", description: options.description }),
+    servers: [{ url: "/" }],
+    tags: tags(routes, comments),
+    security: options.asksKeys ? [{ key: [] }] : undefined,
+    paths: Object.fromEntries(paths),
+    components: components(schemas, options),
+  });
+};
+
+interface Tools {
+  readonly comments: Comments;
+  readonly schemas: Schemas;
+  readonly errors: ErrorResponses;
+  readonly options: OpenApiOptions;
+  readonly ids: ReadonlyMap<Route, string>;
+}
+
+const operation = (route: Route, path: readonly Json[], tools: Tools): Json => {
+  const { method } = route;
+  const comment = tools.comments(`${method.service}.${method.name}`);
+  const parameters = [...path, ...queryParameters(route, tools.schemas), ...headerParameters(route)];
+  return present({
+    operationId: tools.ids.get(route),
+    summary: summaryOf(comment),
+    description: comment,
+    tags: [shortName(method.service)],
+    deprecated: method.desc.deprecated ? true : undefined,
+    security: tools.options.asksKeys ? (method.public ? [] : [{ key: method.scopes }]) : undefined,
+    parameters: parameters.length === 0 ? undefined : parameters,
+    requestBody: requestBody(route, tools.schemas),
+    responses: { ...successResponse(route, tools.schemas), ...tools.errors(route) },
+    "x-grpc-method": method.fullName,
+    "x-timeout-ms": method.timeoutMs,
+    "x-rate-cost": method.rateCost,
+  });
+};
+
+const summaryOf = (comment: string): string => {
+  const sentence = /^[^.\n]*/.exec(comment)?.[0] ?? "";
+  return sentence.trim();
+};
+
+const shortName = (service: string): string => service.slice(service.lastIndexOf(".") + 1);
+
+/** Service and method; a further binding of a method, or a service of the same name elsewhere, has a longer id. */
+const operationIds = (routes: readonly Route[]): ReadonlyMap<Route, string> => {
+  const services = new Set(routes.map(({ method }) => method.service));
+  const isUnique = (service: string) =>
+    [...services].filter((other) => shortName(other) === shortName(service)).length === 1;
+  const used = new Map<string, number>();
+  return new Map(
+    routes.map((route) => {
+      const { service, name } = route.method;
+      const id = `${isUnique(service) ? shortName(service) : service.replaceAll(".", "_")}_${name}`;
+      const count = (used.get(id) ?? 0) + 1;
+      used.set(id, count);
+      return [route, count === 1 ? id : `${id}_${count}`];
+    }),
+  );
+};
+
+const tags = (routes: readonly Route[], comments: Comments): readonly Json[] =>
+  [...new Set(routes.map(({ method }) => method.service))].map((service) =>
+    present({ name: shortName(service), description: comments(service) }),
+  );
+
+const components = (schemas: Schemas, { asksKeys }: OpenApiOptions): Json =>
+  present({
+    schemas: { ...schemas.components(), Problem: problemSchema() },
+    parameters: headerComponents(),
+    responses: {
+      Problem: {
+        description: "Any other refusal.",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
+    },
+    securitySchemes: asksKeys
+      ? { key: { type: "http", scheme: "bearer", description: "A partner's key." } }
+      : undefined,
+  });

@@ -1,0 +1,98 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { isTextField } from "../field-path.ts";
+import type { Route } from "../routes.ts";
+import { type Json, present } from "./json.ts";
+import type { PathParameter } from "./path-names.ts";
+import type { Schemas } from "./schemas.ts";
+
+const DEPTH_MAX = 3;
+
+export const pathParameters = (parameters: readonly PathParameter[], schemas: Schemas): readonly Json[] =>
+  parameters.map(({ name, binding }) => {
+    const leaf = binding?.fields.at(-1);
+    // Several parameters make up one resource name, whose rules fit none of them alone.
+    const alone = leaf !== undefined && binding?.length === 1;
+    const { description, ...own } = alone ? schemas.ofField(leaf) : { type: "string", minLength: 1 };
+    const { readOnly: _readOnly, writeOnly: _writeOnly, ...schema } = own;
+    return present({ name, in: "path", required: true, description: alone ? description : undefined, schema });
+  });
+
+/** A parameter for every field that neither path nor body carries. */
+export const queryParameters = (route: Route, schemas: Schemas): readonly Json[] => {
+  if (route.body.kind === "whole") {
+    return [];
+  }
+  const bodyField = route.body.kind === "field" ? route.body.field : undefined;
+  const bound = new Set(route.path.map(({ fields }) => fields.map(({ name }) => name).join(".")));
+  const visit = (desc: DescMessage, above: readonly DescField[]): readonly Json[] =>
+    desc.fields.flatMap((field) => {
+      const fields = [...above, field];
+      if (field === bodyField || bound.has(fields.map(({ name }) => name).join("."))) {
+        return [];
+      }
+      if (field.fieldKind === "message" && !isTextField(field)) {
+        const deeper = above.length < DEPTH_MAX && !above.some((outer) => outer.message === field.message);
+        return deeper ? visit(field.message, fields) : [];
+      }
+      return field.fieldKind === "map" || (field.fieldKind === "list" && field.listKind === "message")
+        ? []
+        : [queryParameter(fields, schemas)];
+    });
+  return visit(route.method.input, []);
+};
+
+const queryParameter = (fields: readonly DescField[], schemas: Schemas): Json => {
+  const leaf = fields.at(-1);
+  if (leaf === undefined) {
+    return {};
+  }
+  const { description, deprecated, ...schema } = schemas.ofField(leaf);
+  return present({
+    name: fields.map(({ jsonName }) => jsonName).join("."),
+    in: "query",
+    required: fields.every(schemas.isRequired) ? true : undefined,
+    description,
+    deprecated,
+    schema,
+  });
+};
+
+/** Headers that the edge maps to fields of the request. */
+export const headerParameters = ({ method, body }: Route): readonly Json[] => {
+  const has = (desc: DescMessage | undefined, name: string) =>
+    desc?.fields.some((field) => field.name === name) === true;
+  const writes = method.idempotency !== "NO_SIDE_EFFECTS";
+  const references: string[] = [];
+  if (writes && has(method.input, "request_id")) {
+    references.push("IdempotencyKey");
+  }
+  if (writes && (has(method.input, "etag") || (body.kind === "field" && has(body.field.message, "etag")))) {
+    references.push("IfMatch");
+  }
+  if (method.kind === "server_streaming" && has(method.input, "resume_token")) {
+    references.push("LastEventId");
+  }
+  return references.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+};
+
+export const headerComponents = (): Json => ({
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description:
+      "A UUID that makes the request safe to repeat: the same key with the same request gives the same answer and no second effect. The same as `requestId`.",
+    schema: { type: "string", format: "uuid" },
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    description: "The entity tag that the resource must still have. The same as `etag`.",
+    schema: { type: "string" },
+  },
+  LastEventId: {
+    name: "Last-Event-ID",
+    in: "header",
+    description: "The id of the last event that was seen. The same as `resumeToken`.",
+    schema: { type: "string" },
+  },
+});

@@ -1,0 +1,190 @@
+import { type DescEnum, type DescField, type DescMessage, getOption, hasOption, ScalarType } from "@bufbuild/protobuf";
+import type { Comments } from "../comments.ts";
+import type { Contract } from "../facts.ts";
+import { fieldConstraints, messageNotes, requiredOneofs } from "./constraints.ts";
+import { exampleFrom } from "./examples.ts";
+import { type Json, paragraphs, present } from "./json.ts";
+import { wellKnownSchema } from "./well-known.ts";
+
+/** Makes JSON Schemas of messages; those that are named are gathered as components. */
+export interface Schemas {
+  /** A reference to the component of a type. */
+  readonly ofMessage: (desc: DescMessage) => Json;
+  /** A component that lacks some fields, or asks for none: a body whose other fields come from elsewhere, or a patch. */
+  readonly variant: (desc: DescMessage, name: string, options: VariantOptions) => Json;
+  readonly ofField: (field: DescField) => Json;
+  readonly isRequired: (field: DescField) => boolean;
+  readonly components: () => Json;
+}
+
+export interface VariantOptions {
+  readonly without: (field: DescField) => boolean;
+  readonly partial: boolean;
+}
+
+export const REQUIRED = 2;
+const OUTPUT_ONLY = 3;
+const INPUT_ONLY = 4;
+const IMMUTABLE = 5;
+const IDENTIFIER = 8;
+
+export const createSchemas = (contract: Contract, comments: Comments): Schemas => {
+  const components = new Map<string, Json>();
+  const rulesOf = ruleReader(contract);
+
+  const ofMessage = (desc: DescMessage): Json => {
+    const known = wellKnownSchema(desc);
+    if (known !== undefined) {
+      return known;
+    }
+    if (!components.has(desc.typeName)) {
+      // The name is taken first, so that a type which contains itself refers to it.
+      components.set(desc.typeName, {});
+      components.set(desc.typeName, objectSchema(desc, { without: () => false, partial: false }));
+    }
+    return reference(desc.typeName);
+  };
+
+  const ofEnum = (desc: DescEnum): Json => {
+    if (desc.typeName === "google.protobuf.NullValue") {
+      return { type: "null" };
+    }
+    const values = desc.values.map(({ name }) => name);
+    const told = desc.values.flatMap(({ name }) => {
+      const comment = comments(`${desc.typeName}.${name}`);
+      return comment === "" ? [] : [`- \`${name}\`: ${comment.replaceAll("\n", " ")}`];
+    });
+    const description = paragraphs(comments(desc.typeName), told.join("\n"));
+    components.set(desc.typeName, present({ title: desc.name, type: "string", enum: values, description }));
+    return reference(desc.typeName);
+  };
+
+  const ofValue = (field: DescField): Json => {
+    if (field.message !== undefined) {
+      return ofMessage(field.message);
+    }
+    return field.enum === undefined ? scalarSchema(field.scalar) : ofEnum(field.enum);
+  };
+
+  const ofField = (field: DescField): Json => {
+    const { schema, items, notes } = fieldConstraints(field, rulesOf.field(field));
+    const behavior = contract.options.fieldBehavior(field);
+    const { hint = "" } = contract.options.field(field) ?? {};
+    const comment = comments(`${field.parent.typeName}.${field.name}`);
+    const inner = ofValue(field);
+    const shape: Json =
+      field.fieldKind === "list"
+        ? { type: "array", items: { ...inner, ...items } }
+        : field.fieldKind === "map"
+          ? { type: "object", additionalProperties: inner }
+          : inner;
+    return present({
+      ...shape,
+      ...schema,
+      description: paragraphs(comment, hint, ...notes),
+      readOnly: behavior.includes(OUTPUT_ONLY) || behavior.includes(IDENTIFIER) ? true : undefined,
+      writeOnly: behavior.includes(INPUT_ONLY) ? true : undefined,
+      deprecated: field.deprecated ? true : undefined,
+      "x-immutable": behavior.includes(IMMUTABLE) ? true : undefined,
+      examples: field.fieldKind === "scalar" ? exampleFrom(field, schema, hint, comment) : undefined,
+    });
+  };
+
+  const isRequired = (field: DescField): boolean =>
+    // The edge makes a request id where a caller brings none.
+    field.name !== "request_id" &&
+    (contract.options.fieldBehavior(field).includes(REQUIRED) ||
+      fieldConstraints(field, rulesOf.field(field)).required);
+
+  const objectSchema = (desc: DescMessage, { without, partial }: VariantOptions): Json => {
+    const fields = desc.fields.filter((field) => !without(field));
+    const required = partial ? [] : fields.filter(isRequired).map(({ jsonName }) => jsonName);
+    const description = paragraphs(comments(desc.typeName), ...messageNotes(rulesOf.message(desc)));
+    return present({
+      title: desc.name,
+      type: "object",
+      description,
+      properties: Object.fromEntries(fields.map((field) => [field.jsonName, ofField(field)])),
+      required: required.length === 0 ? undefined : required,
+      ...(partial ? {} : oneofSchemas(desc, rulesOf.oneof)),
+      additionalProperties: false,
+    });
+  };
+
+  return {
+    ofMessage,
+    ofField,
+    isRequired,
+    variant: (desc, name, options) => {
+      if (!components.has(name)) {
+        components.set(name, {});
+        components.set(name, objectSchema(desc, options));
+      }
+      return reference(name);
+    },
+    components: () => Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))),
+  };
+};
+
+const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+interface RuleReader {
+  readonly field: (field: DescField) => unknown;
+  readonly message: (desc: DescMessage) => unknown;
+  readonly oneof: (oneof: DescMessage["oneofs"][number]) => unknown;
+}
+
+const ruleReader = ({ registry }: Contract): RuleReader => {
+  const reader =
+    (name: string) =>
+    (element: DescField | DescMessage | DescMessage["oneofs"][number]): unknown => {
+      const extension = registry.getExtension(name);
+      return extension !== undefined && hasOption(element, extension) ? getOption(element, extension) : undefined;
+    };
+  return {
+    field: reader("buf.validate.field"),
+    message: reader("buf.validate.message"),
+    oneof: reader("buf.validate.oneof"),
+  };
+};
+
+/** Members of a oneof exclude one another; one of them may have to be there. */
+const oneofSchemas = (desc: DescMessage, rulesOf: RuleReader["oneof"]): Json => {
+  const needed = requiredOneofs(desc, rulesOf);
+  const groups = desc.oneofs.map((oneof): Json => {
+    const names = oneof.fields.map(({ jsonName }) => jsonName);
+    const each = names.map((name) => ({ required: [name] }));
+    if (needed.has(oneof.name)) {
+      return { oneOf: each };
+    }
+    return { oneOf: [...each, { not: { anyOf: each } }] };
+  });
+  return groups.length === 0 ? {} : { allOf: groups };
+};
+
+const scalarSchema = (scalar: ScalarType | undefined): Json => {
+  switch (scalar) {
+    case ScalarType.STRING:
+      return { type: "string" };
+    case ScalarType.BOOL:
+      return { type: "boolean" };
+    case ScalarType.BYTES:
+      return { type: "string", contentEncoding: "base64" };
+    case ScalarType.DOUBLE:
+      return { type: "number", format: "double" };
+    case ScalarType.FLOAT:
+      return { type: "number", format: "float" };
+    case ScalarType.INT64:
+    case ScalarType.SINT64:
+    case ScalarType.SFIXED64:
+      return { type: "string", format: "int64" };
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return { type: "string", format: "uint64" };
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return { type: "integer", format: "uint32", minimum: 0 };
+    default:
+      return { type: "integer", format: "int32" };
+  }
+};

@@ -1,0 +1,49 @@
+import type { Any } from "@staymesh/proto/google/protobuf/any";
+import { BadRequest, ErrorInfo, LocalizedMessage, RetryInfo } from "@staymesh/proto/google/rpc/error_details";
+import { Status } from "@staymesh/proto/google/rpc/status";
+import type { StatusDetails } from "../app/ports.ts";
+
+type Gathered = { -readonly [Name in keyof StatusDetails]: StatusDetails[Name] };
+
+/** Reads a google.rpc.Status; undefined where the bytes are none. */
+export function readStatusDetails(bytes: Uint8Array): StatusDetails | undefined {
+  try {
+    const gathered: Gathered = { metadata: {}, violations: [], localized: [], others: [] };
+    for (const detail of Status.decode(bytes).details) gather(gathered, detail);
+    return gathered;
+  } catch {
+    return undefined;
+  }
+}
+
+function gather(into: Gathered, { typeUrl, value }: Any): void {
+  switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
+    case "google.rpc.ErrorInfo": {
+      const { reason, domain, metadata } = ErrorInfo.decode(value);
+      into.reason = reason;
+      into.domain = domain;
+      into.metadata = metadata;
+      break;
+    }
+    case "google.rpc.BadRequest": {
+      const more = BadRequest.decode(value).fieldViolations;
+      into.violations = [
+        ...into.violations,
+        ...more.map(({ field, reason, description }) => ({ field, reason, description })),
+      ];
+      break;
+    }
+    case "google.rpc.RetryInfo": {
+      const delay = RetryInfo.decode(value).retryDelay;
+      if (delay !== undefined) into.retryAfterMs = Number(delay.seconds) * 1000 + Math.ceil(delay.nanos / 1e6);
+      break;
+    }
+    case "google.rpc.LocalizedMessage": {
+      const { locale, message } = LocalizedMessage.decode(value);
+      into.localized = [...into.localized, { locale, message }];
+      break;
+    }
+    default:
+      into.others = [...into.others, { typeUrl, value }];
+  }
+}

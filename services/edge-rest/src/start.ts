@@ -1,0 +1,115 @@
+import type { Contract } from "@staymesh/contract";
+import { openApiDocument } from "@staymesh/contract";
+import type { Logger, Telemetry } from "@staymesh/service-kit";
+import { openAdmin } from "@staymesh/service-kit/admin";
+import { connectUpstream } from "./adapters/grpc-upstream.ts";
+import { createCors } from "./app/cors.ts";
+import { createEdge } from "./app/edge.ts";
+import { createObserve } from "./app/observe.ts";
+import { createPages } from "./app/pages.ts";
+import type { Upstream } from "./app/ports.ts";
+import type { Config } from "./config.ts";
+import { readDocsFiles } from "./http/docs-files.ts";
+import { serveHttp } from "./http/server.ts";
+
+export interface RunningEdge {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly close: () => Promise<void>;
+}
+
+export interface StartParts {
+  readonly config: Config;
+  readonly contract: Contract;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+}
+
+const MAX_URI_BYTES = 8 * 1024;
+const REACHABLE_WITHIN_MS = 1000;
+const TITLE = "staymesh";
+
+/** Puts the edge together and serves it; everything that can be wrong with contract and settings is wrong now. */
+export async function startEdge({ config, contract, telemetry, log }: StartParts): Promise<RunningEdge> {
+  const upstreams = connectAll(contract, config.upstreams);
+  const reachable = () => reach(config.upstreams, upstreams);
+  let draining = false;
+  const edge = createEdge({
+    contract,
+    upstreams,
+    asksKeys: config.auth === "keys",
+    maxBodyBytes: config.maxBodyBytes,
+    maxUriBytes: MAX_URI_BYTES,
+    cors: createCors(config.corsOrigins),
+    observe: createObserve(telemetry, log),
+    pages: createPages({
+      title: TITLE,
+      openApi: () => openApiDocument(contract, edge.routes, { title: TITLE, asksKeys: config.auth === "keys" }),
+      docs: () => readDocsFiles(TITLE),
+      reachable,
+      isDraining: () => draining,
+    }),
+    log,
+  });
+  const http = await serveHttp({
+    edge,
+    reasons: contract.reasons,
+    host: config.host,
+    port: config.httpPort,
+    maxBodyBytes: config.maxBodyBytes,
+    log,
+  });
+  const admin = await openAdmin({
+    host: config.host,
+    port: config.adminPort,
+    ready: async () => !draining && [...(await reachable()).values()].every(Boolean),
+    metricsText: telemetry.metricsText,
+    log,
+  });
+  log.info({ port: http.port, adminPort: admin.port, routes: edge.routes.length }, "listening");
+  return {
+    port: http.port,
+    adminPort: admin.port,
+    close: async () => {
+      draining = true;
+      await http.drain(config.drainTimeoutMs);
+      for (const upstream of new Set(upstreams.values())) upstream.close();
+      await admin.close();
+      await telemetry.shutdown();
+    },
+  };
+}
+
+/** One connection for each address, however many services live there. */
+function connectAll(contract: Contract, addresses: Config["upstreams"]): ReadonlyMap<string, Upstream> {
+  const known = new Set(contract.services.map(({ name }) => name));
+  const unknown = [...addresses.keys()].filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new Error(`UPSTREAMS names what the contract does not have: ${unknown.join(", ")}`);
+  const byAddress = new Map<string, Upstream>();
+  for (const address of addresses.values()) {
+    if (!byAddress.has(address)) byAddress.set(address, connectUpstream(address));
+  }
+  const byService = new Map<string, Upstream>();
+  for (const [service, address] of addresses) {
+    const upstream = byAddress.get(address);
+    if (upstream !== undefined) byService.set(service, upstream);
+  }
+  return byService;
+}
+
+/** By service name, since addresses are nobody's business outside. */
+async function reach(
+  addresses: Config["upstreams"],
+  upstreams: ReadonlyMap<string, Upstream>,
+): Promise<ReadonlyMap<string, boolean>> {
+  const states = new Map<Upstream, Promise<boolean>>();
+  for (const upstream of upstreams.values()) {
+    if (!states.has(upstream)) states.set(upstream, upstream.reachable(REACHABLE_WITHIN_MS));
+  }
+  const found = new Map<string, boolean>();
+  for (const service of addresses.keys()) {
+    const upstream = upstreams.get(service);
+    found.set(service, upstream !== undefined && ((await states.get(upstream)) ?? false));
+  }
+  return found;
+}
