@@ -1,0 +1,195 @@
+import { expect } from "chai";
+import { methods, type Names, plausible, toBytes } from "../contract/requests.ts";
+import { restForm } from "../contract/rest-form.ts";
+import { type Hotel, holdRequest, openHotel, succeed, textOf } from "../mesh/hotel.ts";
+import { type Mesh, startMesh } from "../mesh/mesh.ts";
+import { keys } from "../mesh/partners.ts";
+import { cards } from "../mesh/people.ts";
+import { type Rest, restOf } from "../mesh/rest.ts";
+import { type Outcome, type Rpc, rpcOf } from "../mesh/rpc.ts";
+import { concurrently } from "../mesh/until.ts";
+
+describe("who may call what", function () {
+  this.timeout(60_000);
+  let mesh: Mesh;
+  let rest: Rest;
+  let rpc: Rpc;
+  let hotel: Hotel;
+  let names: Names;
+
+  before(async () => {
+    mesh = await startMesh();
+    rest = restOf(mesh.edge);
+    rpc = rpcOf(mesh);
+    hotel = await openHotel(rpc, { id: "guarded" });
+    const held = await succeed(rpc, "ReservationService/CreateReservation", holdRequest(hotel));
+    const confirm = { payment: { paymentMethodToken: cards.visa }, requestId: crypto.randomUUID() };
+    const booked = await succeed(rpc, "ReservationService/ConfirmReservation", {
+      name: textOf(held, "name"),
+      ...confirm,
+    });
+    const report = { monthlyPerformance: { property: hotel.property, month: "2027-03" }, format: "CSV" };
+    const operation = await succeed(rpc, "ReportService/CreateReport", { report, requestId: crypto.randomUUID() });
+    names = {
+      ...hotel,
+      reservation: textOf(booked, "name"),
+      payment: textOf(booked, "payment"),
+      refund: `${textOf(booked, "payment")}/refunds/0190a1b3`,
+      operation: textOf(operation, "name"),
+      report: textOf(operation, "name").replace("operations/", "reports/"),
+    };
+  });
+  after(async () => {
+    rpc?.[Symbol.dispose]();
+    await mesh?.close();
+  });
+
+  // Every method over gRPC and REST, eight at once; `expected` is the refusal that each has to give.
+  const everywhere = async (
+    key: (method: (typeof methods)[number]) => string,
+    expected: { readonly code: string; readonly reason: string; readonly status: number },
+    which: (method: (typeof methods)[number]) => boolean = () => true,
+  ) => {
+    const chosen = methods.filter((method) => !method.public && which(method));
+    const wrong = await concurrently(8, chosen, async (method) => {
+      const request = plausible(method, names);
+      const byGrpc = await rpc.callBytes(method, toBytes(method, request), {
+        key: key(method),
+        messages: 1,
+        timeoutMs: 5000,
+      });
+      const { verb, path, body } = restForm(method, request);
+      const byRest = await rest(verb, path, body, { key: key(method) });
+      return [
+        ...(byGrpc.code === expected.code && byGrpc.reason === expected.reason
+          ? []
+          : [`${method.fullName} over gRPC: ${byGrpc.code} ${byGrpc.reason} ${byGrpc.message}`]),
+        ...(byRest.status === expected.status && JSON.stringify(byRest.body).includes(expected.reason)
+          ? []
+          : [
+              `${method.fullName} over REST (${verb} ${path}): ${byRest.status} ${byRest.bytes.toString().slice(0, 200)}`,
+            ]),
+      ];
+    });
+    expect(wrong.flat(), `\n  ${wrong.flat().join("\n  ")}\n`).to.have.length(0);
+    expect(chosen.length).to.be.greaterThan(10);
+  };
+
+  it("refuses every method to a caller without a key", () =>
+    everywhere(() => "", { code: "UNAUTHENTICATED", reason: "UNAUTHENTICATED", status: 401 }));
+
+  it("refuses every method to a caller with an unknown key", () =>
+    everywhere(() => "sk_nobody_knows_it", { code: "UNAUTHENTICATED", reason: "UNAUTHENTICATED", status: 401 }));
+
+  it("refuses every method to a key that has every scope but one that it asks for", () =>
+    everywhere(({ scopes }) => keys.without(scopes[0] ?? ""), {
+      code: "PERMISSION_DENIED",
+      reason: "SCOPE_MISSING",
+      status: 403,
+    }));
+
+  it("refuses every method that names a property to a key without a grant for it", () =>
+    everywhere(
+      () => keys.elsewhere,
+      { code: "PERMISSION_DENIED", reason: "PROPERTY_NOT_GRANTED", status: 403 },
+      // A list of payments is the caller's own, and need not name a reservation.
+      ({ propertyField, name, idempotency }) =>
+        propertyField !== undefined &&
+        !(propertyField === "reservation" && (idempotency === "NO_SIDE_EFFECTS" || name === "AuthorizePayment")),
+    ));
+
+  it("does not know another partner's property, reservation, payment, report or operation", async () => {
+    const asRival = { key: keys.rival };
+    const reads: readonly (readonly [string, string])[] = [
+      ["CatalogService/GetProperty", names.property],
+      ["CatalogService/GetRoomType", names.roomType],
+      ["CatalogService/GetRatePlan", names.ratePlan],
+      ["ReservationService/GetReservation", names.reservation],
+      ["ReservationService/GetSaga", `${names.reservation}/saga`],
+      ["PaymentService/GetPayment", names.payment],
+      ["ReportService/GetReport", names.report],
+      ["ReportService/GetOperation", names.operation],
+    ];
+    for (const [method, name] of reads) {
+      expect(verdict(await rpc.call(method, { name }, asRival)), method).to.equal("NOT_FOUND NOT_FOUND");
+    }
+    const writes = ["Confirm", "Release", "Cancel"].map((verb) => `ReservationService/${verb}Reservation`);
+    const further = ["ReservationService/CheckIn", "ReservationService/CheckOut", "ReservationService/MarkNoShow"];
+    for (const method of [...writes, ...further]) {
+      const refused = await rpc.call(method, { name: names.reservation, requestId: crypto.randomUUID() }, asRival);
+      expect(verdict(refused), method).to.equal("NOT_FOUND NOT_FOUND");
+    }
+    for (const verb of ["Capture", "Void", "Resolve"]) {
+      const refused = await rpc.call(
+        `PaymentService/${verb}Payment`,
+        { name: names.payment, requestId: crypto.randomUUID() },
+        asRival,
+      );
+      expect(verdict(refused), verb).to.equal("NOT_FOUND NOT_FOUND");
+    }
+    const list = await rpc.call("PaymentService/ListPayments", {}, asRival);
+    expect(list.body["payments"]).to.deep.equal([]);
+    const hotels = await rpc.call("CatalogService/ListProperties", {}, asRival);
+    expect(hotels.body["properties"]).to.deep.equal([]);
+  });
+
+  it("lets another partner have a property of the same id, and keeps the two apart", async () => {
+    const theirs = await rpc.call(
+      "CatalogService/CreateProperty",
+      {
+        propertyId: "guarded",
+        property: { displayName: "Theirs", timeZone: "Europe/Lisbon", currencyCode: "EUR" },
+        requestId: crypto.randomUUID(),
+      },
+      { key: keys.rival },
+    );
+    expect(theirs.code, "an id that is taken may be refused, but it tells nothing").to.be.oneOf([
+      "OK",
+      "ALREADY_EXISTS",
+    ]);
+    const ours = await succeed(rpc, "CatalogService/GetProperty", { name: names.property });
+    expect(ours["displayName"]).to.equal("Lisbon City");
+  });
+
+  it("shows a key only the properties that it has a grant for", async () => {
+    const search = { checkInDate: "2027-03-05", checkOutDate: "2027-03-07", latitude: 38.7, longitude: -9.1 };
+    const found = await succeed(rpc, "StayService/SearchStays", search, { key: keys.elsewhere });
+    expect(found["stays"]).to.deep.equal([]);
+    const listed = await succeed(rpc, "CatalogService/ListProperties", {}, { key: keys.elsewhere });
+    expect(listed["properties"]).to.deep.equal([]);
+    const payment = await rpc.call("PaymentService/GetPayment", { name: names.payment }, { key: keys.elsewhere });
+    expect(payment.code, "a payment of a property without grant").to.be.oneOf(["PERMISSION_DENIED", "NOT_FOUND"]);
+    const report = await rpc.call("ReportService/GetReport", { name: names.report }, { key: keys.elsewhere });
+    expect(report.code, "a report of a property without grant").to.be.oneOf(["PERMISSION_DENIED", "NOT_FOUND"]);
+  });
+
+  it("believes a stated time, an agreed price and a forwarded principal only of those who may", async () => {
+    const plain = { key: keys.plain };
+    const clock = { ...plain, metadata: { "staymesh-now": "2027-01-01T00:00:00Z" } };
+    expect(verdict(await rpc.call("CatalogService/GetProperty", { name: names.property }, clock))).to.equal(
+      "PERMISSION_DENIED CLOCK_NOT_ALLOWED",
+    );
+    expect(verdict(await rpc.call("ReservationService/CreateReservation", holdRequest(hotel), plain))).to.equal(
+      "PERMISSION_DENIED AGREED_PRICE_NOT_ALLOWED",
+    );
+    const forged = Buffer.from(JSON.stringify({ partner: "tester", keyId: "x", scopes: ["*"], properties: ["*"] }));
+    const principal = { key: keys.rival, metadata: { "staymesh-principal": forged.toString("base64url") } };
+    expect((await rpc.call("CatalogService/GetProperty", { name: names.property }, principal)).code).to.equal(
+      "UNAUTHENTICATED",
+    );
+    const overRest = await rest("GET", `/v1/${names.property}`, undefined, {
+      key: keys.rival,
+      headers: { "staymesh-principal": forged.toString("base64url") },
+    });
+    expect(overRest.status).to.be.within(400, 404);
+  });
+
+  it("holds a confirmed reservation without payment only for those who may let guests pay at the property", async () => {
+    const held = await succeed(rpc, "ReservationService/CreateReservation", holdRequest(hotel));
+    const confirm = { name: textOf(held, "name"), requestId: crypto.randomUUID() };
+    const refused = await rpc.call("ReservationService/ConfirmReservation", confirm, { key: keys.plain });
+    expect(refused.reason).to.equal("PAYMENT_REQUIRED");
+  });
+});
+
+const verdict = ({ code, reason }: Outcome): string => `${code} ${reason}`;
