@@ -19,7 +19,12 @@ const NOT_SERVING = 2;
 const SERVICE_UNKNOWN = 3;
 const WATCHERS_MAX = 100;
 
-type Watcher = ServerWritableStream<string, number>;
+/** An object, since grpc-js takes an empty text for a request that never came. */
+interface HealthRequest {
+  readonly service: string;
+}
+
+type Watcher = ServerWritableStream<HealthRequest, number>;
 
 /** The protocol is three numbers and a name, so it is written here and not generated. */
 export function openHealth(services: readonly string[]): Health {
@@ -35,8 +40,9 @@ export function openHealth(services: readonly string[]): Health {
   return {
     definition,
     implementation: {
-      check: (call: { readonly request: string }, callback: (error: object | null, value?: number) => void) => {
-        if (known.has(call.request)) callback(null, statusOf(call.request));
+      check: (call: { readonly request: HealthRequest }, callback: (error: object | null, value?: number) => void) => {
+        const { service } = call.request;
+        if (known.has(service)) callback(null, statusOf(service));
         else callback({ code: status.NOT_FOUND, details: "There is no such service here." });
       },
       watch: (call: Watcher) => {
@@ -44,9 +50,9 @@ export function openHealth(services: readonly string[]): Health {
           call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many watch already." });
           return;
         }
-        watchers.set(call, call.request);
+        watchers.set(call, call.request.service);
         call.once("cancelled", () => watchers.delete(call));
-        call.write(statusOf(call.request));
+        call.write(statusOf(call.request.service));
       },
     },
     set(next) {
@@ -64,8 +70,8 @@ export function openHealth(services: readonly string[]): Health {
 
 const shared = {
   requestStream: false,
-  requestSerialize: (service: string) => Buffer.from(new BinaryWriter().uint32(10).string(service).finish()),
-  requestDeserialize: (bytes: Buffer) => readService(bytes),
+  requestSerialize: ({ service }: HealthRequest) => Buffer.from(new BinaryWriter().uint32(10).string(service).finish()),
+  requestDeserialize: (bytes: Buffer) => readRequest(bytes),
   responseSerialize: (value: number) => Buffer.from(new BinaryWriter().uint32(8).int32(value).finish()),
   responseDeserialize: (bytes: Buffer) => bytes[1] ?? 0,
 } as const;
@@ -75,7 +81,7 @@ const definition: ServiceDefinition = {
   watch: { path: "/grpc.health.v1.Health/Watch", responseStream: true, ...shared },
 };
 
-function readService(bytes: Buffer): string {
+function readRequest(bytes: Buffer): HealthRequest {
   const reader = new BinaryReader(bytes);
   let service = "";
   while (reader.pos < reader.len) {
@@ -83,5 +89,5 @@ function readService(bytes: Buffer): string {
     if (field === 1 && wireType === WireType.LengthDelimited) service = reader.string();
     else reader.skip(wireType, field);
   }
-  return service;
+  return { service };
 }

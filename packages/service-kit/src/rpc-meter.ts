@@ -14,9 +14,8 @@ const boundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 export function rpcMeter(meter: Meter): RpcMeter {
   const histogram = (side: string) =>
-    meter.createHistogram(`rpc.${side}.duration`, {
+    meter.createHistogram(`rpc.${side}.duration.seconds`, {
       description: `How long a call took, as its ${side} saw it`,
-      unit: "s",
       advice: { explicitBucketBoundaries: boundaries },
     });
   const server = histogram("server");

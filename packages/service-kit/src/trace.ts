@@ -42,7 +42,8 @@ export function lightSpan(parent: TraceParent | undefined): LiveSpan {
   return {
     traceId: parent?.traceId ?? randomHex(16),
     spanId: randomHex(8),
-    sampled: parent?.sampled ?? false,
+    // A trace that begins here may still be collected by a service further down.
+    sampled: parent?.sampled ?? true,
     end: ignore,
   };
 }

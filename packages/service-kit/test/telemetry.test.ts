@@ -1,0 +1,55 @@
+import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
+import { expect } from "chai";
+import { startTelemetry } from "../src/telemetry.ts";
+import { lightSpan, readTraceparent, writeTraceparent } from "../src/trace.ts";
+import { ana, caught, echoAs } from "./fixture.ts";
+import { SayRequest } from "./fixtures/gen/echo/v1/echo.ts";
+import { rawCall } from "./raw-call.ts";
+
+describe("traces", () => {
+  it("go on under the caller's trace id, and hold nothing of what was asked", async () => {
+    const exporter = new InMemorySpanExporter();
+    const telemetry = startTelemetry({
+      name: "echo-svc",
+      spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    });
+    await using client = await echoAs(ana, {}, { telemetry });
+    const parent = { traceId: "a".repeat(32), spanId: "b".repeat(16), sampled: true };
+    const bytes = Buffer.from(
+      SayRequest.encode(SayRequest.create({ text: "hello", email: "ana@example.com" })).finish(),
+    );
+    await rawCall(client.address, "Say", bytes, { traceparent: writeTraceparent(parent) });
+    await caught(client.say(SayRequest.create({ text: "" })));
+    const [first, second] = exporter.getFinishedSpans();
+    expect(first?.spanContext().traceId).to.equal(parent.traceId);
+    expect(first?.parentSpanContext?.spanId).to.equal(parent.spanId);
+    expect(first?.attributes).to.deep.equal({
+      "rpc.system": "grpc",
+      "rpc.service": "echo.v1.EchoService",
+      "rpc.method": "Say",
+      "rpc.grpc.status_code": 0,
+    });
+    expect(second?.attributes).to.include({ "rpc.grpc.status_code": 3, "error.type": "INVALID_REQUEST" });
+    expect(
+      JSON.stringify(exporter.getFinishedSpans().map(({ attributes, events }) => [attributes, events])),
+    ).not.to.contain("ana@");
+  });
+
+  it("read W3C's traceparent and take a malformed one for none", () => {
+    const span = lightSpan(undefined);
+    expect(readTraceparent(writeTraceparent(span))).to.deep.equal({
+      traceId: span.traceId,
+      spanId: span.spanId,
+      sampled: true,
+    });
+    for (const wrong of [
+      undefined,
+      "",
+      "00-0-0-0",
+      `00-${"0".repeat(32)}-${"b".repeat(16)}-01`,
+      `00-${"A".repeat(32)}-x`,
+    ]) {
+      expect(readTraceparent(wrong)).to.equal(undefined);
+    }
+  });
+});
