@@ -33,9 +33,19 @@ export async function prepareDatabases(server: DatabaseServer): Promise<string> 
   for (const folder of servicesWithSchema()) {
     const service = basename(folder);
     if (server.secret !== undefined) await ownDatabase(server, databaseName(service), server.secret);
-    applied += (await migrate(`${folder}/prisma/migrations`, databaseUrl(server, service))).applied.length;
+    applied += await migrated(`${folder}/prisma/migrations`, databaseUrl(server, service));
   }
   return applied === 0 ? "current" : `${applied} migrations applied`;
+}
+
+async function migrated(folder: string, url: string): Promise<number> {
+  try {
+    return (await migrate(folder, url)).applied.length;
+  } catch (error) {
+    // A refused login is told by the caller, who knows where the password comes from.
+    if (error instanceof Error && "code" in error) throw error;
+    throw new Explained(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function passwordOf(name: string, secret: string): string {
