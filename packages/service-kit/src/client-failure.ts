@@ -24,14 +24,16 @@ export function failureOf(method: string, error: ServiceError, signal: AbortSign
   if (refusal !== undefined) {
     return isOurs(refusal) ? new RemoteFault(method, error.code, refusal.reason) : refusal;
   }
-  switch (error.code) {
-    case status.DEADLINE_EXCEEDED:
-      return new Refusal("DEADLINE_EXCEEDED", "A needed service did not answer in time.", { method });
-    case status.UNAVAILABLE:
-      return unavailable(method);
-    default:
-      return new RemoteFault(method, error.code, "");
+  if (wasAbsent(error)) return unavailable(method);
+  if (error.code === status.DEADLINE_EXCEEDED) {
+    return new Refusal("DEADLINE_EXCEEDED", "A needed service did not answer in time.", { method });
   }
+  return new RemoteFault(method, error.code, "");
+}
+
+/** Whether the other side was not there: a cancellation that is not ours comes from a server that cut its connections. */
+export function wasAbsent(error: ServiceError): boolean {
+  return error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
 }
 
 export function unavailable(method: string): Refusal {

@@ -58,22 +58,24 @@ export async function credentials(tls: ServerTls | undefined): Promise<ServerCre
 
 /** Listens and answers with the port that was taken. */
 export function listen(server: Server, host: string, port: number, creds: ServerCredentials): Promise<number> {
-  const bracketed = host.includes(":") ? `[${host}]` : host;
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${bracketed}:${port}`, creds, (error, taken) => {
+    server.bindAsync(addressOf(host, port), creds, (error, taken) => {
       if (error === null) resolve(taken);
-      else reject(new Error(`cannot listen on ${bracketed}:${port}`, { cause: error }));
+      else reject(new Error(`cannot listen on ${addressOf(host, port)}`, { cause: error }));
     });
   });
 }
 
+export function addressOf(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Lets the calls in flight finish, and cuts off what has not after the given time; false where something was cut off. */
-export function shutDown(server: Server, timeoutMs: number): Promise<boolean> {
+export function shutDown(server: Server, address: string, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve(false);
-    }, timeoutMs);
+    // forceShutdown() reaches no session of a server without channelz (grpc-js 1.14.7); drain() does, and has to come first.
+    server.drain(address, timeoutMs);
+    const timer = setTimeout(() => resolve(false), timeoutMs);
     server.tryShutdown(() => {
       clearTimeout(timer);
       resolve(true);

@@ -1,5 +1,6 @@
-import { type ServiceError, status } from "@grpc/grpc-js";
+import type { ServiceError } from "@grpc/grpc-js";
 import type { MethodFacts } from "@staymesh/contract";
+import { wasAbsent } from "./client-failure.ts";
 import { decodeDetails } from "./status-details.ts";
 
 const ATTEMPTS_MAX = 4;
@@ -13,7 +14,7 @@ export function mayRepeat(method: MethodFacts): boolean {
 
 /** How long to wait before the next attempt; undefined where there is none, or no time for it. */
 export function waitBeforeRetry(error: ServiceError, attempt: number, leftMs: number): number | undefined {
-  if (error.code !== status.UNAVAILABLE || attempt >= ATTEMPTS_MAX) return undefined;
+  if (!wasAbsent(error) || attempt >= ATTEMPTS_MAX) return undefined;
   const asked = askedWaitMs(error);
   // Full jitter, so that callers that failed together do not come back together.
   const backOff = Math.random() * Math.min(WAIT_MAX_MS, FIRST_WAIT_MS * 2 ** attempt);

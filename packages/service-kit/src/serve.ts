@@ -1,6 +1,6 @@
 import { warm } from "@staymesh/contract";
 import { openAdmission } from "./admission.ts";
-import { credentials, listen, newServer, register, shutDown } from "./grpc-server.ts";
+import { addressOf, credentials, listen, newServer, register, shutDown } from "./grpc-server.ts";
 import { openHealth } from "./health.ts";
 import { identifier } from "./identify.ts";
 import { checkReasons } from "./kit-reasons.ts";
@@ -40,17 +40,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   addReflection(server, contract, serviceNames);
 
   const port = await listen(server, host, options.port, await credentials(options.tls));
+  const address = addressOf(host, port);
   const stop = async () => {
     health.set(false);
     const background = stopBackground(options);
-    const finished = await shutDown(server, options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+    const finished = await shutDown(server, address, options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
     await background;
     if (!finished) log.warn({ underWay: admission.underWay() }, "calls were cut off at the end of the drain");
     principals.close();
   };
   try {
     const running = await runProcess({ ...options, port, telemetry, stop });
-    return { ...running, port, address: `${host}:${port}` };
+    return { ...running, port, address };
   } catch (error) {
     server.forceShutdown();
     throw error;

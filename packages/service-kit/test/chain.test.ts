@@ -86,6 +86,20 @@ describe("a call through the chain", () => {
     expect((await client.say(say())).text).to.equal("hello");
   });
 
+  it("is answered DEADLINE_EXCEEDED when the method's time is over, whatever the handler still does", async () => {
+    const end = Promise.withResolvers<unknown>();
+    await using client = await echoAs(ana, {
+      peek: async (_request, { signal }) => {
+        signal.addEventListener("abort", () => end.resolve(signal.reason));
+        return new Promise(() => {});
+      },
+    });
+    const refusal = await rawCall(client.address, "Peek", Buffer.alloc(0));
+    expect(refusal).to.include({ reason: "DEADLINE_EXCEEDED" });
+    expect(String(refusal)).to.contain("before an answer was there");
+    expect(await end.promise).to.include({ reason: "DEADLINE_EXCEEDED" });
+  });
+
   it("brings a handler's refusal to the caller with its facts, violations and waiting time", async () => {
     const violations = [{ field: "text", reason: "loud", description: "is all capitals" }];
     await using client = await echoAs(ana, {

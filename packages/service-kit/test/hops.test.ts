@@ -96,7 +96,7 @@ describe("a call that goes on to another service", () => {
     gone.close();
   });
 
-  it("answers DEADLINE_EXCEEDED when the method's time is over, and aborts the work at both hops", async () => {
+  it("ends with DEADLINE_EXCEEDED when its time is over, and aborts the work at both hops", async () => {
     const reasons: Promise<unknown>[] = [];
     await using hops = await twoHops(
       {
@@ -118,9 +118,9 @@ describe("a call that goes on to another service", () => {
     );
     await expectRefusal(hops.client.peek({ text: "" }), "DEADLINE_EXCEEDED");
     const [outerEnd, asked, innerEnd] = await Promise.all(reasons);
-    expect(outerEnd).to.have.property("reason", "DEADLINE_EXCEEDED");
-    expect(asked).to.have.property("reason", "DEADLINE_EXCEEDED");
-    // The inner service learns of it by its own clock or from the caller who left, whichever is first.
+    expect(asked).to.be.instanceOf(Error);
+    // A service learns of it by its own clock or from the caller who left, whichever is first.
+    expect(outerEnd).to.be.instanceOf(Error);
     expect(innerEnd).to.be.instanceOf(Error);
   });
 

@@ -35,9 +35,18 @@ describe("a process", () => {
     const stuck = caught(service.client.say(SayRequest.create({ text: join(folder, "never") }), asAna));
     await asked;
     service.child.kill("SIGTERM");
-    expect(await stuck).to.be.instanceOf(Error);
+    expect(await stuck).to.have.property("reason", "DEPENDENCY_UNAVAILABLE");
     expect(await service.exitCode()).to.equal(0);
     expect(service.output()).to.contain("cut off");
+  });
+
+  it("is told apart as unreachable when it is killed in the middle of a call", async () => {
+    using service = await startEchoProcess();
+    const asked = told(service.child, "asked");
+    const stuck = caught(service.client.say(SayRequest.create({ text: join(folder, "never") }), asAna));
+    await asked;
+    service.child.kill("SIGKILL");
+    expect(await stuck).to.have.property("reason", "DEPENDENCY_UNAVAILABLE");
   });
 
   it("ends at once on a second signal", async () => {
