@@ -27,8 +27,8 @@ export function decide(book: Book, order: Order, now: number, rules: Rules): Dec
   const base = draft(order, card, now, rules);
   const code = order.kind === "authorize" ? "" : objection(book, order, authorization, now);
   if (code !== "") return entered({ ...base, status: "declined", code });
-  const amount = order.kind === "void" && authorization !== undefined ? held(book, authorization, now) : order.amount;
-  return behave(behaviour, { ...base, amount });
+  if (order.kind !== "void" || authorization === undefined) return behave(behaviour, base);
+  return behave(behaviour, { ...base, currency: authorization.currency, amount: held(book, authorization, now) });
 }
 
 /** Ends an authorization that is still open, also one that never came: it can then no longer succeed. */
