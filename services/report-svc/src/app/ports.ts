@@ -122,3 +122,14 @@ export class RenderFailure extends Error {
     this.failure = failure;
   }
 }
+
+/** What a rendering process is sent: one order at a time. */
+export interface ToRenderProcess {
+  readonly order: DocumentOrder;
+}
+
+/** What a rendering process answers: ready once, and then an answer for each order. */
+export type FromRenderProcess =
+  | { readonly type: "ready" }
+  | { readonly type: "done"; readonly document: RenderedDocument }
+  | { readonly type: "failed"; readonly message: string };

@@ -1,0 +1,31 @@
+import {
+  address,
+  commonSettings,
+  type Environment,
+  integer,
+  portSetting,
+  readSettings,
+  serviceKeySetting,
+  text,
+  url,
+} from "@staymesh/service-kit";
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Everything that the service and its workers are told from outside. */
+export function readConfig(env: Environment) {
+  return readSettings(env, {
+    ...commonSettings,
+    port: portSetting(50053),
+    serviceKey: serviceKeySetting,
+    databaseUrl: url("DATABASE_URL", { protocols: ["postgres:", "postgresql:"] }),
+    redisQueueUrl: url("REDIS_QUEUE_URL", { protocols: ["redis:", "rediss:"] }),
+    reportsDir: text("REPORTS_DIR"),
+    reservationAddress: address("RESERVATION_ADDRESS"),
+    paymentAddress: address("PAYMENT_ADDRESS"),
+    waitingMax: integer("REPORTS_WAITING_MAX", { default: 500, min: 1, max: 100_000 }),
+    workerConcurrency: integer("WORKER_CONCURRENCY", { default: 1, min: 1, max: 64 }),
+    renderTimeoutMs: integer("RENDER_TIMEOUT_MS", { default: 20_000, min: 100, max: 600_000 }),
+    renderMemoryMb: integer("RENDER_MEMORY_MB", { default: 1024, min: 256, max: 65_536 }),
+  });
+}
