@@ -27,7 +27,7 @@ export function openLog(options: LogOptions): Logger {
       // The redactor has described errors already.
       serializers: { err: (described) => described },
     },
-    options.destination ?? destination({ dest: 1, sync: true }),
+    options.destination ?? destination({ dest: 1, sync: false }),
   );
   return wrap(log, redact);
 }
