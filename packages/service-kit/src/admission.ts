@@ -7,6 +7,8 @@ export interface Admission {
   readonly enter: (method: MethodFacts) => void;
   readonly leave: (method: MethodFacts) => void;
   readonly underWay: () => number;
+  /** Settles when nothing is under way, handlers included whose calls were answered without them. */
+  readonly idle: () => Promise<void>;
 }
 
 /** The part of all places up to which a priority is admitted, so that the last ones are left for what moves money or rooms. */
@@ -17,6 +19,7 @@ const RETRY_AFTER_MS = 1000;
 export function openAdmission(callsMax: number, streamsMax: number): Admission {
   let calls = 0;
   let streams = 0;
+  const waiting: (() => void)[] = [];
   return {
     enter(method) {
       const unary = method.kind === "unary";
@@ -37,7 +40,9 @@ export function openAdmission(callsMax: number, streamsMax: number): Admission {
     leave(method) {
       if (method.kind === "unary") calls--;
       else streams--;
+      if (waiting.length > 0 && calls + streams === 0) for (const done of waiting.splice(0)) done();
     },
     underWay: () => calls + streams,
+    idle: () => (calls + streams === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }

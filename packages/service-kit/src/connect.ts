@@ -17,6 +17,8 @@ export function connect<S extends ServiceDefinition>(definition: S, options: Con
     // Our own retries know which methods may be repeated, and grpc-js's cost a tenth of every call.
     "grpc.enable_retries": 0,
     "grpc.service_config_disable_resolution": 1,
+    // Where a name stands for several replicas, each gets its share.
+    "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     "grpc.enable_channelz": 0,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,

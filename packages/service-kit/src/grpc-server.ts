@@ -71,14 +71,22 @@ export function addressOf(host: string, port: number): string {
 }
 
 /** Lets the calls in flight finish, and cuts off what has not after the given time; false where something was cut off. */
-export function shutDown(server: Server, address: string, timeoutMs: number): Promise<boolean> {
+export function shutDown(
+  server: Server,
+  address: string,
+  idle: () => Promise<void>,
+  timeoutMs: number,
+): Promise<boolean> {
   return new Promise((resolve) => {
     // forceShutdown() reaches no session of a server without channelz (grpc-js 1.14.7); drain() does, and has to come first.
     server.drain(address, timeoutMs);
     const timer = setTimeout(() => resolve(false), timeoutMs);
     server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve(true);
+      // A handler whose call was answered at its deadline may still be writing.
+      void idle().then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
     });
   });
 }

@@ -16,6 +16,7 @@ export {
 } from "./handlers.ts";
 export { type LogLevel, type LogOptions, openLog } from "./log.ts";
 export { type Logger, silentLog } from "./logger.ts";
+export { personalNames } from "./personal-names.ts";
 export { hasGrant, mayUse, type Principal, type PrincipalFacts, principalOf } from "./principal.ts";
 export { fixedPrincipals, openPrincipals, type Principals } from "./principals.ts";
 export { type FieldViolation, Refusal, type RefusalExtras } from "./refusal.ts";

@@ -44,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const stop = async () => {
     health.set(false);
     const background = stopBackground(options);
-    const finished = await shutDown(server, address, options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+    const finished = await shutDown(server, address, admission.idle, options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
     await background;
     if (!finished) log.warn({ underWay: admission.underWay() }, "calls were cut off at the end of the drain");
     principals.close();
