@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import jsQR from "jsqr";
 import { loadFonts } from "../src/documents/fonts.ts";
 import { printableBy } from "../src/documents/printable.ts";
 import { createRender } from "../src/documents/render.ts";
@@ -160,6 +161,18 @@ describe("a booking confirmation", () => {
     expect(readFileSync(file, "latin1")).to.include("/Lang (de)");
     const fonts = execFileSync("pdffonts", [file], { encoding: "utf8" }).split("\n").slice(2).filter(Boolean);
     expect(fonts.every((line) => line.includes("NotoSans") && line.includes("yes"))).to.equal(true);
+  });
+
+  it("carries a QR code that a phone reads as the reservation's name", () => {
+    const file = join(folder, "qr.pdf");
+    writeFileSync(file, pdfOf(booking()));
+    const ppm = execFileSync("pdftoppm", ["-r", "150", "-singlefile", file], { maxBuffer: 64 * 1024 * 1024 });
+    const [header, width, height] = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(ppm.toString("latin1", 0, 64)) ?? [];
+    const pixels = ppm.subarray(header?.length);
+    const rgba = new Uint8ClampedArray((pixels.length / 3) * 4).map((_, index) =>
+      index % 4 === 3 ? 255 : (pixels[Math.floor(index / 4) * 3 + (index % 4)] ?? 0),
+    );
+    expect(jsQR.default(rgba, Number(width), Number(height))?.data).to.equal(booking().reservation);
   });
 
   it("is made of the same bytes for the same facts", () => {

@@ -17,9 +17,9 @@ export interface JobWorker {
   readonly close: (patienceMs: number) => Promise<void>;
 }
 
-// A killed worker's job is another's within about ten seconds.
-const LOCK_MS = 5000;
-const LOOK_FOR_STALLED_MS = 2000;
+// A killed worker's job is another's within a few seconds.
+const LOCK_MS = 3000;
+const LOOK_FOR_STALLED_MS = 1000;
 
 /** Takes jobs out of Redis. What a job does is safe to do twice, so that a lost lock harms nobody. */
 export function jobWorker({ redisUrl, concurrency, log, run }: JobWorkerOptions): JobWorker {

@@ -1,6 +1,6 @@
 import type { WorkStore } from "./ports.ts";
 
-export const LEASE_MS = 5000;
+export const LEASE_MS = 4000;
 const RENEW_EVERY_MS = 400;
 
 /** The report was given up, or another worker has taken it over. */

@@ -2,7 +2,7 @@ import type { Logger } from "@staymesh/service-kit";
 import type { JobQueue, WorkStore } from "./ports.ts";
 
 const EVERY_MS = 1000;
-const AGAIN_AFTER_MS = 4000;
+const AGAIN_AFTER_MS = 2500;
 const BATCH = 200;
 const ANSWERS_KEPT_MS = 30 * 24 * 3_600_000;
 
