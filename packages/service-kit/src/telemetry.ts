@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type Meter, metrics } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -35,6 +36,8 @@ export interface TelemetryOptions {
   readonly spanProcessors?: readonly SpanProcessor[];
 }
 
+const SHUTDOWN_MAX_MS = 2000;
+
 /** Starts spans and metrics; nothing is registered globally. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const resource = resourceFromAttributes({ "service.name": options.name });
@@ -63,8 +66,11 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     metricsText: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
     shutdown: async () => {
       stopObserving();
-      await traces?.shutdown();
-      await meters.shutdown();
+      // A collector that is away must neither hold up the end of the process nor spoil it.
+      const sent = Promise.allSettled([traces?.shutdown(), meters.shutdown()]);
+      const late = new AbortController();
+      await Promise.race([sent, wait(SHUTDOWN_MAX_MS, undefined, { signal: late.signal }).catch(() => {})]);
+      late.abort();
     },
   };
 }

@@ -35,6 +35,14 @@ describe("traces", () => {
     ).not.to.contain("ana@");
   });
 
+  it("do not hold up the end of a process whose collector is away", async () => {
+    const telemetry = startTelemetry({ name: "echo-svc", otlpEndpoint: "http://127.0.0.1:1" });
+    telemetry.startSpan("server", "echo.v1.EchoService", "Say", undefined).end(0, "");
+    const startedMs = performance.now();
+    await telemetry.shutdown();
+    expect(performance.now() - startedMs).to.be.lessThan(4000);
+  });
+
   it("read W3C's traceparent and take a malformed one for none", () => {
     const span = lightSpan(undefined);
     expect(readTraceparent(writeTraceparent(span))).to.deep.equal({
