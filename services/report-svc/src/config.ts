@@ -1,10 +1,12 @@
 import {
   address,
+  type ClientTls,
   commonSettings,
   type Environment,
   integer,
   portSetting,
   readSettings,
+  type ServerTls,
   serviceKeySetting,
   text,
   url,
@@ -28,4 +30,19 @@ export function readConfig(env: Environment) {
     renderTimeoutMs: integer("RENDER_TIMEOUT_MS", { default: 20_000, min: 100, max: 600_000 }),
     renderMemoryMb: integer("RENDER_MEMORY_MB", { default: 1024, min: 256, max: 65_536 }),
   });
+}
+
+/** The certificate that callers are shown, where one is given. */
+export function serverTls({ tlsCertFile, tlsKeyFile, tlsCaFile }: Config): { tls?: ServerTls } {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return {};
+  const ca = tlsCaFile === undefined ? {} : { caFile: tlsCaFile };
+  return { tls: { certFile: tlsCertFile, keyFile: tlsKeyFile, ...ca } };
+}
+
+/** By whom other services have to be certified, and what they are shown, where the mesh uses certificates. */
+export function clientTls({ tlsCertFile, tlsKeyFile, tlsCaFile }: Config): { tls?: ClientTls } {
+  if (tlsCaFile === undefined) return {};
+  const own =
+    tlsCertFile === undefined || tlsKeyFile === undefined ? {} : { certFile: tlsCertFile, keyFile: tlsKeyFile };
+  return { tls: { caFile: tlsCaFile, ...own } };
 }

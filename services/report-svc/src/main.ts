@@ -1,6 +1,5 @@
 import { defaultImage, loadContract } from "@staymesh/contract";
-import { ReportServiceService } from "@staymesh/proto/staymesh/report/v1/report";
-import { implement, openLog, openPrincipals, serve, startTelemetry, systemClock } from "@staymesh/service-kit";
+import { openLog, openPrincipals, serve, startTelemetry, systemClock } from "@staymesh/service-kit";
 import { openDatabase } from "./adapters/database.ts";
 import { openFacts } from "./adapters/facts.ts";
 import { folderBlobs } from "./adapters/folder-blobs.ts";
@@ -9,7 +8,7 @@ import { jobPutter } from "./adapters/job-queue.ts";
 import { reportStore } from "./adapters/report-store.ts";
 import { workStore } from "./adapters/work-store.ts";
 import { keepSweeping } from "./app/sweep.ts";
-import { readConfig } from "./config.ts";
+import { clientTls, readConfig, serverTls } from "./config.ts";
 import { reportService } from "./rpc/report-service.ts";
 
 const config = readConfig(process.env);
@@ -19,7 +18,10 @@ const telemetry = startTelemetry({ name, otlpEndpoint: config.otlpEndpoint });
 const contract = loadContract(await defaultImage());
 
 await using database = openDatabase(config.databaseUrl, (err) => log.warn({ err }, "an idle connection broke"));
-using facts = openFacts({ ...config, client: { contract, serviceKey: config.serviceKey, name, log, telemetry } });
+using facts = openFacts({
+  ...config,
+  client: { contract, serviceKey: config.serviceKey, name, log, telemetry, ...clientTls(config) },
+});
 const queue = jobPutter(config.redisQueueUrl, log);
 const sweeper = keepSweeping({ work: workStore(database), queue, log });
 
@@ -35,11 +37,12 @@ await using server = await serve({
   ...config,
   name,
   contract,
-  services: [implement(ReportServiceService, service)],
+  services: [service],
   principals: await openPrincipals(config.partnersFile, log),
   clock: systemClock,
   log,
   telemetry,
+  ...serverTls(config),
   ready: database.answers,
   onDrain: sweeper.stop,
 });

@@ -11,7 +11,7 @@ import { workMetrics } from "./adapters/work-metrics.ts";
 import { workStore } from "./adapters/work-store.ts";
 import { runReport } from "./app/run-report.ts";
 import { keepSweeping } from "./app/sweep.ts";
-import { readConfig } from "./config.ts";
+import { clientTls, readConfig } from "./config.ts";
 
 const DOCUMENTS_MAX = 1000;
 
@@ -24,7 +24,7 @@ const contract = loadContract(await defaultImage());
 await using database = openDatabase(config.databaseUrl, (err) => log.warn({ err }, "an idle connection broke"));
 using facts = openFacts({
   ...config,
-  client: { contract, serviceKey: config.serviceKey, name: "report-svc", log, telemetry },
+  client: { contract, serviceKey: config.serviceKey, name: "report-svc", log, telemetry, ...clientTls(config) },
 });
 const work = workStore(database);
 const pool = renderPool({

@@ -156,9 +156,10 @@ describe("the report workers", function () {
     const { name, done } = await other.client.createReport(monthOrder());
     expect(done).to.equal(false);
     expect(performance.now() - began).to.be.lessThan(2000);
-    const server = await startRedis({ folder: mkdtempSync(join(tmpdir(), "redis-")), port, use: "queue", tied: true });
+    // In any order: the worker comes up before its queue does.
     const sweeper = keepSweeping({ work: other.work, queue: putter, log: silentLog });
     const worker = await startWorker(other, away);
+    const server = await startRedis({ folder: mkdtempSync(join(tmpdir(), "redis-")), port, use: "queue", tied: true });
     await until(
       async () => (await other.client.getReport({ name: `reports/${idOf(name)}` })).state,
       (state) => state === 3,

@@ -1,5 +1,5 @@
-import type { ReportServiceService } from "@staymesh/proto/staymesh/report/v1/report";
-import type { Handlers } from "@staymesh/service-kit";
+import { ReportServiceService } from "@staymesh/proto/staymesh/report/v1/report";
+import { type Handlers, type Implementation, implement } from "@staymesh/service-kit";
 import { cancelOperation } from "../app/cancel-operation.ts";
 import { type CreateReportParts, createReport } from "../app/create-report.ts";
 import { type DownloadReportParts, downloadReport } from "../app/download-report.ts";
@@ -9,8 +9,15 @@ import { listReports } from "../app/list-reports.ts";
 import { operationMessage } from "./operation-messages.ts";
 import { orderOf, reportMessage } from "./report-messages.ts";
 
-/** staymesh.report.v1.ReportService. */
-export function reportService(parts: CreateReportParts & DownloadReportParts): Handlers<typeof ReportServiceService> {
+type Parts = CreateReportParts & DownloadReportParts;
+
+/** staymesh.report.v1.ReportService, ready to be served. */
+export function reportService(parts: Parts): Implementation {
+  return implement(ReportServiceService, reportHandlers(parts));
+}
+
+/** The function behind each of its methods. */
+export function reportHandlers(parts: Parts): Handlers<typeof ReportServiceService> {
   const create = createReport(parts);
   const get = getReport(parts);
   const list = listReports(parts);

@@ -14,7 +14,7 @@ import { workStore } from "../../src/adapters/work-store.ts";
 import type { BlobStore, Facts, JobQueue, Renderer, WorkStore } from "../../src/app/ports.ts";
 import { runReport } from "../../src/app/run-report.ts";
 import { createRender } from "../../src/documents/render.ts";
-import { reportService } from "../../src/rpc/report-service.ts";
+import { reportHandlers } from "../../src/rpc/report-service.ts";
 import { type FakeFacts, fakeFacts, PARTNER, SERVICE_KEY } from "./fake-facts.ts";
 
 export type Client = TestClient<typeof ReportServiceService>;
@@ -73,7 +73,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const blobs = folderBlobs(folder);
   const work = workStore(opened);
   const newId = uuidV7(Date.now);
-  const handlers = reportService({
+  const handlers = reportHandlers({
     reports: reportStore(opened),
     blobs,
     queue,
