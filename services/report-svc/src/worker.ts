@@ -11,6 +11,7 @@ import { workMetrics } from "./adapters/work-metrics.ts";
 import { workStore } from "./adapters/work-store.ts";
 import { runReport } from "./app/run-report.ts";
 import { keepSweeping } from "./app/sweep.ts";
+import { keepTidying } from "./app/tidy.ts";
 import { clientTls, readConfig } from "./config.ts";
 
 const DOCUMENTS_MAX = 1000;
@@ -27,6 +28,7 @@ using facts = openFacts({
   client: { contract, serviceKey: config.serviceKey, name: "report-svc", log, telemetry, ...clientTls(config) },
 });
 const work = workStore(database);
+const blobs = folderBlobs(config.reportsDir);
 const pool = renderPool({
   module: new URL("./documents/render-process.ts", import.meta.url),
   processes: config.workerConcurrency,
@@ -39,7 +41,7 @@ const run = runReport({
   work,
   facts,
   renderer: pool,
-  blobs: folderBlobs(config.reportsDir),
+  blobs,
   clock: systemClock,
   newId: uuidV7(Date.now),
   log,
@@ -61,6 +63,7 @@ const jobs = jobWorker({
 });
 const queue = jobPutter(config.redisQueueUrl, log);
 const sweeper = keepSweeping({ work, queue, log });
+const tidier = keepTidying({ work, blobs, log });
 
 await using worker = await runProcess({
   ...config,
@@ -69,7 +72,7 @@ await using worker = await runProcess({
   telemetry,
   ready: async () => pool.ready() && (await database.answers()),
   stop: async () => {
-    await sweeper.stop();
+    await Promise.all([sweeper.stop(), tidier.stop()]);
     await jobs.close(config.drainTimeoutMs);
     await pool.close();
     await queue.close();

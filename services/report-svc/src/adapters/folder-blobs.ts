@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BlobStore } from "../app/ports.ts";
 
 const PIECE_BYTES = 128 * 1024;
+const keyPattern = /^[0-9a-z-]{8,100}$/;
 
 /** Documents as files below a folder. A file appears under its name only once it is whole and on the disk. */
-export function folderBlobs(folder: string): BlobStore {
+export function folderBlobs(folder: string, now: () => number = Date.now): BlobStore {
   // Keys are made by this service from ids; the last characters of an id are its random ones, and spread files over 256 folders.
   const pathOf = (key: string) => {
-    if (!/^[0-9a-z-]{8,100}$/.test(key)) throw new Error("the key of a document is malformed");
+    if (!keyPattern.test(key)) throw new Error("the key of a document is malformed");
     return join(folder, key.slice(-2), key);
   };
   return {
@@ -43,5 +44,18 @@ export function folderBlobs(folder: string): BlobStore {
     },
 
     remove: (key) => rm(pathOf(key), { force: true }),
+
+    async *old(olderThanMs) {
+      const before = now() - olderThanMs;
+      for (const shelf of await readdir(folder).catch(() => [])) {
+        for (const name of await readdir(join(folder, shelf)).catch(() => [])) {
+          const path = join(folder, shelf, name);
+          const written = (await stat(path).catch(() => undefined))?.mtimeMs;
+          if (written === undefined || written >= before) continue;
+          if (name.endsWith(".part")) await rm(path, { force: true });
+          else if (keyPattern.test(name)) yield name;
+        }
+      }
+    },
   };
 }

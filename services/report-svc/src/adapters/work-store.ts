@@ -66,6 +66,16 @@ export function workStore({ pool, prisma }: Database): WorkStore {
       return rows.map((row) => row.id);
     },
 
+    async unclaimed(blobKeys) {
+      // A document's key ends with its report's id.
+      const rows = await prisma.report.findMany({
+        where: { id: { in: blobKeys.map((key) => key.slice(-36)) } },
+        select: { blobKey: true },
+      });
+      const claimed = new Set(rows.map((row) => row.blobKey));
+      return blobKeys.filter((key) => !claimed.has(key));
+    },
+
     async forgetAnswers(olderThanMs, limit) {
       const { rowCount } = await pool.query(
         `DELETE FROM stored_answer WHERE (partner, request_id) IN (

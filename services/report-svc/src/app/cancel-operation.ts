@@ -15,16 +15,14 @@ export interface Cancellation {
 export const cancelOperation =
   ({ reports }: { readonly reports: ReportStore }) =>
   async ({ name, requestId, validateOnly }: Cancellation, call: CallContext): Promise<Report> => {
-    const key = keyOf(requestId, call);
-    if (!validateOnly) {
-      const earlier = await repeated(reports, key, call);
-      if (earlier !== undefined) return earlier;
-    }
     const report = await requireReport(reports, name, call.principal);
     if (validateOnly) {
       if (isDone(report)) throw hasEnded(name);
       return { ...report, state: "CANCELLED", completeTime: call.now };
     }
+    const key = keyOf(requestId, call);
+    const earlier = await repeated(reports, key, call);
+    if (earlier !== undefined) return earlier;
     const outcome = await reports.cancel(report.id, key, call.now);
     if (outcome === "REPEATED") return surelyRepeated(reports, key, call);
     if (outcome !== "ENDED") return outcome;

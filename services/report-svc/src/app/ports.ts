@@ -64,6 +64,8 @@ export interface WorkStore {
   ): Promise<boolean>;
   /** Reports that wait with nobody at work on them; each is told again only after a while. */
   due(limit: number, againAfterMs: number): Promise<readonly string[]>;
+  /** Those of the keys that no report has for its document. */
+  unclaimed(blobKeys: readonly string[]): Promise<readonly string[]>;
   /** Forgets answers that are older than callers may repeat a request. */
   forgetAnswers(olderThanMs: number, limit: number): Promise<number>;
 }
@@ -80,6 +82,8 @@ export interface BlobStore {
   /** The document in pieces; undefined where it is not kept. */
   open(key: string): Promise<AsyncIterable<Buffer> | undefined>;
   remove(key: string): Promise<void>;
+  /** The keys of everything that is kept and older than so long; unfinished files of that age go at once. */
+  old(olderThanMs: number): AsyncIterable<string>;
 }
 
 /** What reservation-svc and payment-svc know. */
