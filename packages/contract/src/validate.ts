@@ -2,6 +2,7 @@ import { create, type DescField, type DescMessage, fromBinary, type Message, typ
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import type { Contract, FieldViolation, MethodFacts } from "./facts.ts";
+import { nulViolations } from "./nul-texts.ts";
 import type { OptionReader } from "./options.ts";
 import { unknownFieldNames } from "./unknown-fields.ts";
 
@@ -57,7 +58,8 @@ export const decodeAndValidate = (method: MethodFacts, bytes: Uint8Array): Decod
       unknownFields: [],
     };
   }
-  return { message, violations: method.validate(message), unknownFields: unknownFieldNames(method.input, message) };
+  const violations = [...method.validate(message), ...nulViolations(method.input, message, bytes)];
+  return { message, violations, unknownFields: unknownFieldNames(method.input, message) };
 };
 
 /** The first validation of a type compiles its rules, which takes up to half a second: better at start than in a call. */

@@ -68,6 +68,12 @@ describe("a contract", () => {
       expect(check("CreateBook", json)).to.deep.include({ violations: [], unknownFields: [] });
     });
 
+    it("refuses the character U+0000 in any text, also where no rule speaks of it", () => {
+      const json = { parent: "shelves/a", book: { title: "T\u0000", pages: 3 }, requestId: crypto.randomUUID() };
+      const { violations } = check("CreateBook", json);
+      expect(violations.map(({ field, rule }) => `${field} ${rule}`)).to.deep.equal(["book.title string.no_nul"]);
+    });
+
     it("names every field that breaks a rule, with the rule", () => {
       const json = { book: { title: "", pages: 9999, binding: 7 }, requestId: "one" };
       const { violations } = check("CreateBook", json);
