@@ -20,6 +20,9 @@ const pool = openPool(
 const connector = config.bank.connect();
 const deps = compose({ pool, connector, tokenSecret: config.bank.secret, clock: systemClock, log });
 const resolver = startResolver(deps);
+telemetry.meter
+  .createObservableGauge("payment.operations.open", { description: "Operations at the bank without a result" })
+  .addCallback(async (result) => result.observe((await deps.store.backlog()).open));
 
 const server = await serve({
   name,

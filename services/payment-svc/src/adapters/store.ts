@@ -1,3 +1,4 @@
+import { Refusal } from "@staymesh/service-kit/refusal";
 import type pg from "pg";
 import type { Change, Claim, Leased, Store } from "../app/ports.ts";
 import { changeDocument } from "./change-document.ts";
@@ -35,6 +36,8 @@ const statements = {
              where id = $1 and status = $2 and sends = $3`,
   reschedule: `update operation set lease_until = null, next_resolve_at = clock_timestamp() + $2 * interval '1 millisecond'
                where id = $1 and status in ${openStates}`,
+  backlog: `select count(*)::integer as open, coalesce(max(extract(epoch from clock_timestamp() - started_at)), 0) * 1000
+              as oldest_ms from operation where next_resolve_at is not null`,
   forgetClaims: `delete from idempotency where (partner, request_id) in
     (select partner, request_id from idempotency where expires_at < clock_timestamp() and answer is not null limit 1000)`,
   forgetEvents: `delete from outbox where id in
@@ -51,7 +54,8 @@ export function openStore(pool: pg.Pool): Store {
         return await pool.query<Row>({ name, text: statements[name], values: [...values] });
       } catch (error) {
         // Nothing was written, so that it can simply be done again.
-        if (attempt > RETRIES || !isSerializationFailure(error)) throw error;
+        if (attempt <= RETRIES && isSerializationFailure(error)) continue;
+        throw isUnreachable(error) ? unavailable(error) : error;
       }
     }
   };
@@ -100,6 +104,10 @@ export function openStore(pool: pg.Pool): Store {
     async reschedule({ id }, dueMs) {
       await ask("reschedule", [id, dueMs]);
     },
+    async backlog() {
+      const row = await first("backlog", []);
+      return { open: Number(row?.["open"]), oldestMs: Number(row?.["oldest_ms"]) };
+    },
     async forgetOld() {
       const claims = await ask("forgetClaims", []);
       const events = await ask("forgetEvents", []);
@@ -127,6 +135,22 @@ function toClaim(row: Row): Claim {
     operationId: typeof operationId === "string" ? operationId : undefined,
     answer: toAnswer(isRow(answer) ? answer : null),
   };
+}
+
+/** Whether something was written is not known then: the same request again finds out. */
+const unavailable = (cause: unknown): Refusal => {
+  const refusal = new Refusal("DEPENDENCY_UNAVAILABLE", "The database cannot be reached.", {}, { retryAfterMs: 500 });
+  refusal.cause = cause;
+  return refusal;
+};
+
+const unreachable = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300"]);
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string") return unreachable.has(error.code);
+  // The driver's own words for a connection that broke or did not come about.
+  return /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message);
 }
 
 const isSerializationFailure = (error: unknown): boolean =>

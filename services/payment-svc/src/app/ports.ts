@@ -97,6 +97,8 @@ export interface Store {
   markSent(operation: Operation): Promise<boolean>;
   /** Gives an operation back and says when it is due again. */
   reschedule(operation: Operation, dueMs: number): Promise<void>;
+  /** How many operations are open, and for how long the oldest. */
+  backlog(): Promise<{ readonly open: number; readonly oldestMs: number }>;
   /** Forgets what has been kept long enough; true where there may be more. */
   forgetOld(): Promise<boolean>;
 }

@@ -11,6 +11,7 @@ import { callAs, type TestClient } from "@staymesh/service-kit/testing";
 import type pg from "pg";
 import { database } from "../../../../test/support/parts.ts";
 import { openPool } from "../../src/adapters/pool.ts";
+import type { Deps } from "../../src/app/deps.ts";
 import { startResolver } from "../../src/app/resolver.ts";
 import { compose } from "../../src/compose.ts";
 import { banks } from "../../src/connectors/index.ts";
@@ -36,6 +37,8 @@ export interface TestServiceOptions {
   readonly log?: Logger;
   readonly pendingMs?: number;
   readonly resolver?: boolean;
+  /** Puts something else in the place of a part. */
+  readonly wrap?: (deps: Deps) => Deps;
 }
 
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
@@ -50,7 +53,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   const connector = configured.connect();
   stack.defer(() => connector.close());
   const log = options.log ?? silentLog;
-  const deps = compose({ pool, connector, tokenSecret: configured.secret, clock: systemClock, log });
+  const composed = compose({ pool, connector, tokenSecret: configured.secret, clock: systemClock, log });
+  const deps = options.wrap?.(composed) ?? composed;
   if (options.resolver !== false) {
     const resolver = startResolver(deps);
     stack.defer(() => resolver.stop());
