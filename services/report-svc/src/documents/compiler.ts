@@ -18,7 +18,7 @@ export interface Compiler {
 const templates = new URL("./templates/", import.meta.url);
 // Nothing is read from it: templates and data live in memory.
 const workspace = join(tmpdir(), "staymesh-typst");
-const EVICT_EVERY = 10;
+const KEPT_FOR_DOCUMENTS = 5;
 
 /** Builds the compiler. Making one takes a few hundred milliseconds. */
 export function createCompiler(fonts: Fonts): Compiler {
@@ -26,7 +26,6 @@ export function createCompiler(fonts: Fonts): Compiler {
   for (const file of readdirSync(templates)) {
     typst.addSource(join(workspace, file), readFileSync(new URL(file, templates), "utf8"));
   }
-  let compiled = 0;
 
   return {
     compile(template, data, date) {
@@ -39,9 +38,8 @@ export function createCompiler(fonts: Fonts): Compiler {
       }
       const creationTimestamp = Math.floor(date.getTime() / 1000);
       const pdf = exported(template, () => typst.pdf(document, { pdfStandard: "ua-1", creationTimestamp }));
-      // Memory grows by a megabyte with each document otherwise.
-      compiled += 1;
-      if (compiled % EVICT_EVERY === 0) typst.evictCache(EVICT_EVERY);
+      // Memory grows by a megabyte with each document otherwise; what the last few have used stays, since the next ones use it too.
+      typst.evictCache(KEPT_FOR_DOCUMENTS);
       return pdf;
     },
   };
