@@ -153,7 +153,7 @@ describe("a booking confirmation", () => {
   it("is accessible: it has a title, a language, tags, and a QR code that is described", () => {
     const file = join(folder, "tagged.pdf");
     writeFileSync(file, pdfOf(booking(), "de"));
-    const info = execFileSync("pdfinfo", [file], { encoding: "utf8" });
+    const info = execFileSync("pdfinfo", [file], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     expect(info)
       .to.match(/Title:\s+Buchungsbestätigung/)
       .and.match(/Tagged:\s+yes/)
