@@ -4,13 +4,17 @@ import { field, firstText, openGrpcCaller } from "./grpc-caller.ts";
 import { openRestCaller } from "./rest-caller.ts";
 import { quantiles, type Sample } from "./sample.ts";
 
+/** A request to hold, with the placeholder where the request id goes: bytes in base64, or JSON. */
+export interface HoldTemplate {
+  readonly property: string;
+  readonly request: string;
+}
+
 export interface BookingOptions {
   readonly through: "grpc" | "rest";
   readonly address: string;
   readonly key: string;
-  /** Requests to hold, with the placeholder where the request id goes: bytes in base64, or JSON. */
-  readonly holds: readonly string[];
-  readonly property: string;
+  readonly holds: readonly HoldTemplate[];
   readonly placeholder: string;
   readonly callers: number;
   readonly warmUpSeconds: number;
@@ -26,7 +30,7 @@ export interface BookingSamples {
 
 interface Booker {
   /** Answers with the reservation's name. */
-  readonly hold: (template: string) => Promise<string>;
+  readonly hold: (template: HoldTemplate) => Promise<string>;
   readonly confirm: (name: string) => Promise<void>;
   readonly close: () => void;
 }
@@ -37,8 +41,8 @@ const grpcBooker = async ({ address, key, placeholder }: BookingOptions): Promis
   const caller = await openGrpcCaller(address, key);
   const payment = field(2, field(1, "tok_visa"));
   return {
-    hold: async (template) => {
-      const message = Buffer.from(template, "base64");
+    hold: async ({ request }) => {
+      const message = Buffer.from(request, "base64");
       message.write(randomUUID(), message.indexOf(placeholder), "latin1");
       const answer = await caller.call(`${service}/CreateReservation`, message);
       if (answer.status !== 0) throw new Error(`hold: gRPC status ${answer.status}`);
@@ -56,12 +60,12 @@ const grpcBooker = async ({ address, key, placeholder }: BookingOptions): Promis
   };
 };
 
-const restBooker = async ({ address, key, property, placeholder }: BookingOptions): Promise<Booker> => {
+const restBooker = async ({ address, key, placeholder }: BookingOptions): Promise<Booker> => {
   const [host = "", port = ""] = address.split(":");
   const caller = await openRestCaller(host, Number(port), key);
   return {
-    hold: async (template) => {
-      const answer = await caller.post(`/v1/${property}/reservations`, template.replace(placeholder, randomUUID()));
+    hold: async ({ property, request }) => {
+      const answer = await caller.post(`/v1/${property}/reservations`, request.replace(placeholder, randomUUID()));
       const name = /"name": ?"(properties\/[^"]*\/reservations\/[^"]*)"/.exec(answer.body)?.[1];
       if (answer.status !== 201 || name === undefined) throw new Error(`hold: HTTP status ${answer.status}`);
       return name;
@@ -90,7 +94,9 @@ const caller = async (number: number): Promise<void> => {
   for (let turn = number; performance.now() < end; turn += options.callers) {
     const start = performance.now();
     try {
-      const name = await booker.hold(options.holds[turn % options.holds.length] ?? "");
+      const template = options.holds[turn % options.holds.length];
+      if (template === undefined) throw new Error("there is nothing to hold");
+      const name = await booker.hold(template);
       const held = performance.now();
       await booker.confirm(name);
       const done = performance.now();

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { methods, type Names, plausible, toBytes } from "../contract/requests.ts";
 import { restForm } from "../contract/rest-form.ts";
@@ -7,7 +9,9 @@ import { keys } from "../mesh/partners.ts";
 import { cards } from "../mesh/people.ts";
 import { type Rest, restOf } from "../mesh/rest.ts";
 import { type Outcome, type Rpc, rpcOf } from "../mesh/rpc.ts";
-import { concurrently } from "../mesh/until.ts";
+import { concurrently, until } from "../mesh/until.ts";
+
+const lateKey = "sk_test_that_comes_later";
 
 describe("who may call what", function () {
   this.timeout(60_000);
@@ -184,7 +188,29 @@ describe("who may call what", function () {
     expect(overRest.status).to.be.within(400, 404);
   });
 
-  it("holds a confirmed reservation without payment only for those who may let guests pay at the property", async () => {
+  it("lets a key in as soon as it is in the file of partners, and out as soon as it is not", async () => {
+    const file = mesh.system.env("reservation-svc")["PARTNERS_FILE"] ?? "";
+    const before = readFileSync(file, "utf8");
+    const { partners, services } = JSON.parse(before);
+    const key = {
+      id: "late",
+      sha256: createHash("sha256").update(lateKey).digest("hex"),
+      scopes: ["*"],
+      properties: ["*"],
+    };
+    const code = async () =>
+      (await rpc.call("CatalogService/GetProperty", { name: names.property }, { key: lateKey })).code;
+    expect(await code()).to.equal("UNAUTHENTICATED");
+    writeFileSync(file, JSON.stringify({ partners: [...partners, { partner: "tester", keys: [key] }], services }));
+    await until("the key's entry", 15_000, async () => ((await code()) === "OK" ? true : undefined));
+    // A file that is broken while somebody edits it changes nothing.
+    writeFileSync(file, before.slice(0, 100));
+    expect(await code()).to.equal("OK");
+    writeFileSync(file, before);
+    await until("the key's end", 15_000, async () => ((await code()) === "UNAUTHENTICATED" ? true : undefined));
+  });
+
+  it("confirms a reservation without payment only for those who may let guests pay at the property", async () => {
     const held = await succeed(rpc, "ReservationService/CreateReservation", holdRequest(hotel));
     const confirm = { name: textOf(held, "name"), requestId: crypto.randomUUID() };
     const refused = await rpc.call("ReservationService/ConfirmReservation", confirm, { key: keys.plain });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { countsOf, holdRequest, openHotel } from "../mesh/hotel.ts";
+import { countsOf, holdRequest, openHotel, succeed } from "../mesh/hotel.ts";
 import { type Mesh, type ProcessName, processNames, startMesh } from "../mesh/mesh.ts";
 import { cards } from "../mesh/people.ts";
 import { restOf } from "../mesh/rest.ts";
@@ -77,6 +77,26 @@ describe("processes that come and go", function () {
     const succeeded = statuses.filter((status) => status === 201).length;
     const [night] = await countsOf(rpc, hotel, "2027-03-05", "2027-03-06");
     expect(night).to.include({ held: succeeded });
+  });
+
+  it("make every report that was accepted, also when the worker is killed over it", async () => {
+    mesh = await startMesh({ processes: ["reservation-svc", "report-svc", "report-worker-1"] });
+    using rpc = rpcOf(mesh);
+    const hotel = await openHotel(rpc);
+    const report = { monthlyPerformance: { property: hotel.property, month: "2027-03" }, format: "PDF" };
+    const ask = () => succeed(rpc, "ReportService/CreateReport", { report, requestId: crypto.randomUUID() });
+    const operations = await Promise.all(Array.from({ length: 6 }, ask));
+    await mesh.crash("report-worker-1");
+    await mesh.crash("report-svc");
+    await Promise.all([mesh.start("report-svc"), mesh.start("report-worker-1")]);
+    using again = rpcOf(mesh);
+    for (const { name } of operations) {
+      const done = await until(String(name), 60_000, async () => {
+        const operation = await succeed(again, "ReportService/GetOperation", { name: String(name) });
+        return operation["done"] === true ? operation : undefined;
+      });
+      expect(done["response"], JSON.stringify(done)).to.be.an("object");
+    }
   });
 
   it("come back after a kill -9 of every one of them at once, with everything that was answered", async () => {

@@ -73,6 +73,24 @@ describe("callers who race for rooms", function () {
     expect(Math.max(...held.values()), "the race filled no night").to.equal(12);
   });
 
+  it("hold rooms while the hotel takes rooms off sale: no night is ever sold above its capacity", async () => {
+    const hotel = await openHotel(rpc, { capacity: 60 });
+    const period = { startDate: "2027-03-05", endDate: "2027-03-07" };
+    const shrink = async (capacity: number) => {
+      const updates = [{ roomType: hotel.roomType, ...period, capacity }];
+      const request = { parent: hotel.property, updates, requestId: crypto.randomUUID() };
+      const outcome = await rpc.call("InventoryService/BatchUpdateInventory", request);
+      expect(outcome.reason, described(outcome)).to.be.oneOf(["", "CAPACITY_BELOW_SOLD"]);
+    };
+    await Promise.all([
+      concurrently(24, Array.from({ length: 80 }), () => rpc.call(hold, holdRequest(hotel))),
+      concurrently(2, [55, 50, 45, 40, 35, 30, 25, 20, 15, 10], shrink),
+    ]);
+    for (const night of await countsOf(rpc, hotel, "2027-03-05", "2027-03-07")) {
+      expect(Number(night["held"]), JSON.stringify(night)).to.be.at.most(Number(night["capacity"])).and.above(0);
+    }
+  });
+
   it("hold, release and hold again at the same time, and every count comes back to zero", async () => {
     const hotel = await openHotel(rpc, { capacity: 5 });
     await concurrently(32, Array.from({ length: 200 }), async () => {
