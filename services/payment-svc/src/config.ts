@@ -2,22 +2,25 @@ import {
   commonSettings,
   type Environment,
   integer,
-  oneOf,
   portSetting,
   readSettings,
   type ServerTls,
   type Setting,
   url,
 } from "@staymesh/service-kit";
-import type { ConfiguredBank } from "./connectors/connector.ts";
+import type { Bank, ConfiguredBank } from "./connectors/connector.ts";
 import { banks } from "./connectors/index.ts";
 
 export type Config = ReturnType<typeof readConfig>;
 
-const bankName = oneOf("BANK", ["sandbox"], { default: "sandbox" });
+const known = new Map<string, Bank>(Object.entries(banks));
 
 /** The settings of the bank that BANK names; the others' may be absent. */
-const bank: Setting<ConfiguredBank> = (env, problems) => banks[bankName(env, problems)](env, problems);
+const bank: Setting<ConfiguredBank> = (env, problems) => {
+  const chosen = known.get(env["BANK"] ?? "sandbox");
+  if (chosen === undefined) problems.push(`BANK must be one of ${[...known.keys()].join(", ")}`);
+  return (chosen ?? banks.sandbox)(env, problems);
+};
 
 /** Reads the settings, or throws one error that lists every bad one. */
 export const readConfig = (env: Environment) =>
