@@ -5,6 +5,7 @@ import type { Contract, FieldViolation, MethodFacts } from "./facts.ts";
 import { nulViolations } from "./nul-texts.ts";
 import type { OptionReader } from "./options.ts";
 import { unknownFieldNames } from "./unknown-fields.ts";
+import { updateScope } from "./update-scope.ts";
 
 export type MessageCheck = (desc: DescMessage) => (message: Message) => readonly FieldViolation[];
 
@@ -19,26 +20,31 @@ const NONE: readonly FieldViolation[] = [];
 
 export const messageCheck = (registry: Registry, options: OptionReader): MessageCheck => {
   const validator = createValidator({ registry, regexMatch: nativeMatch() });
-  return (desc) => (message) => {
-    const result = validator.validate(desc, message);
-    switch (result.kind) {
-      case "valid":
-        return NONE;
-      case "invalid":
-        return result.violations.map((violation) => ({
-          field: pathToString(violation.field),
-          rule: violation.ruleId,
-          description: hint(violation, options) ?? violation.message,
-        }));
-      case "error":
-        throw new Error(`the validation rules of ${desc.typeName} do not work`, { cause: result.error });
-    }
+  return (desc) => {
+    const scope = updateScope(desc, options);
+    return (message) => {
+      const result = validator.validate(desc, message);
+      switch (result.kind) {
+        case "valid":
+          return NONE;
+        case "invalid": {
+          const violations = result.violations.map((violation) => ({
+            field: pathToString(violation.field),
+            rule: violation.ruleId,
+            description: hint(violation, options) ?? violation.message,
+          }));
+          return scope === undefined ? violations : scope(message, violations);
+        }
+        case "error":
+          throw new Error(`the validation rules of ${desc.typeName} do not work`, { cause: result.error });
+      }
+    };
   };
 };
 
-/** A pattern tells a caller little, so that a field's own words take its place. */
+/** A broken form tells a caller little, so that a field's own words take its place. */
 const hint = (violation: Violation, options: OptionReader): string | undefined => {
-  const field = violation.ruleId.endsWith(".pattern")
+  const field = /\.(pattern|uuid)$/.test(violation.ruleId)
     ? violation.field.findLast((part): part is DescField => part.kind === "field")
     : undefined;
   const words = field === undefined ? "" : options.field(field)?.hint;

@@ -120,6 +120,21 @@ describe("a contract", () => {
     });
   });
 
+  describe("checking a change", () => {
+    const fields = (json: JsonValue) => check("UpdateBook", json).violations.map(({ field }) => field);
+
+    it("holds only what the mask names to the rules", () => {
+      expect(fields({ book: { name: "b" }, updateMask: "labels" })).to.deep.equal([]);
+      expect(fields({ book: { name: "b" }, updateMask: "title" })).to.deep.equal(["book.title"]);
+      expect(fields({ book: { name: "b", pages: 9999 }, updateMask: "labels" })).to.deep.equal([]);
+    });
+
+    it("holds every field that has a value to the rules where there is no mask, and all of them for *", () => {
+      expect(fields({ book: { name: "b", pages: 9999 } })).to.deep.equal(["book.pages"]);
+      expect(fields({ book: { name: "b" }, updateMask: "*" })).to.have.members(["book.title", "book.pages"]);
+    });
+  });
+
   describe("a fingerprint", () => {
     const print = (name: string, json: JsonValue): string =>
       Buffer.from(fingerprint(method(name), request(name, json))).toString("hex");

@@ -61,10 +61,7 @@ const path: readonly Good[] = [
     "GET /v1/wrapped/0/3s/x%20y/-0.5",
     { int32Wrapper: 0, durationValue: "3s", nested: { text: "x y" }, doubleValue: -0.5 },
   ],
-  [
-    "GET /v1/bytes/_-8/a,b/o/c",
-    { bytesValue: "/+8=", maskValue: "a,b", optionalText: "o", choiceText: "c" },
-  ],
+  ["GET /v1/bytes/_-8/a,b/o/c", { bytesValue: "/+8=", maskValue: "a,b", optionalText: "o", choiceText: "c" }],
   ["PUT /v1/echo/5/a/b/c%2Fd%20e", { int32Value: 5, stringValue: "a/b/c%2Fd e" }, {}],
   ["PUT /v1/echo/5/a", { int32Value: 5, stringValue: "a" }, {}],
   ["PUT /v1/echo/5/a/b", { int32Value: 5, stringValue: "a/b", boolValue: true }, { int32Value: 5, boolValue: true }],

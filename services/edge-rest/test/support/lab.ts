@@ -14,6 +14,7 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  status,
 } from "@grpc/grpc-js";
 import { type Contract, loadContract, type MethodFacts } from "@staymesh/contract";
 import { buildImage } from "@staymesh/contract/testing";
@@ -40,7 +41,7 @@ export type Reply =
   | {
       readonly messages: AsyncIterable<JsonValue> | Iterable<JsonValue>;
       readonly headers?: Readonly<Record<string, string>>;
-      readonly then?: Failure;
+      readonly ending?: Failure;
     }
   | Failure;
 
@@ -63,6 +64,7 @@ export interface Lab {
   readonly asked: () => Asked | undefined;
   readonly behave: (behaviour: Behaviour) => void;
   readonly ask: (line: string, options?: AskOptions) => Promise<Answer>;
+  readonly stopBackend: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -125,6 +127,7 @@ export async function openLab(
       last = undefined;
       return read(await edge.handle(edgeRequest(line, asking)));
     },
+    stopBackend: backend.close,
     close: async () => {
       upstream.close();
       await backend.close();
@@ -225,8 +228,8 @@ function stream({ registry }: Contract, method: MethodFacts, behave: Behaviour) 
         if (!call.write(encode(registry, method.output, message)))
           await new Promise((resolve) => call.once("drain", resolve));
       }
-      if (reply.then !== undefined) {
-        call.emit("error", failure(reply.then));
+      if (reply.ending !== undefined) {
+        call.emit("error", failure(reply.ending));
         return;
       }
     }
