@@ -1,0 +1,58 @@
+import { Refusal } from "@staymesh/service-kit";
+import type pg from "pg";
+
+const TRIES_MAX = 10;
+const SERIALIZATION_FAILURE = "40001";
+const DEADLOCK = "40P01";
+const QUERY_CANCELED = "57014";
+
+/** Makes a query or a transaction again where PostgreSQL took it back for the sake of another one. */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      if (tries < TRIES_MAX && (code === SERIALIZATION_FAILURE || code === DEADLOCK)) continue;
+      throw code === QUERY_CANCELED || isBusy(error) ? overloaded(error) : error;
+    }
+  }
+}
+
+/** Runs statements as one transaction; with `dryRun` everything is undone again. */
+export function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  dryRun = false,
+): Promise<T> {
+  return again(async () => {
+    const client = await pool.connect();
+    let broken = true;
+    try {
+      await client.query("BEGIN");
+      try {
+        const result = await work(client);
+        await client.query(dryRun ? "ROLLBACK" : "COMMIT");
+        broken = false;
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK");
+        broken = false;
+        throw error;
+      }
+    } finally {
+      client.release(broken);
+    }
+  });
+}
+
+export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && /timeout exceeded when trying to connect/.test(error.message);
+
+const overloaded = (cause: unknown): Refusal => {
+  const refusal = new Refusal("OVERLOADED", "The store has more work than it can do.", {}, { retryAfterMs: 500 });
+  refusal.cause = cause;
+  return refusal;
+};
