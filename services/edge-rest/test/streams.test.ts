@@ -122,7 +122,7 @@ describe("a stream", () => {
       }
     }
     lab.behave((_asked, call) => {
-      call.cancelled.then(resolve);
+      call.cancelled.then(resolve, resolve);
       return { messages: endless() };
     });
     const leave = new AbortController();

@@ -3,7 +3,7 @@ import { isWrapper } from "@staymesh/contract";
 import { escapePointer } from "./duplicate-keys.ts";
 import { fieldsByName } from "./query.ts";
 import { decodeBase64, INTEGER_RANGES, type IntegerRange, isFloat, scalarName } from "./scalar.ts";
-import { durationProblem, instantProblem } from "./well-known.ts";
+import { durationProblem, instantProblem, maskProblem } from "./well-known.ts";
 
 export interface JsonProblem {
   /** Proto names, as in rooms[0].adults. */
@@ -206,7 +206,7 @@ function wellKnownCheck(desc: DescMessage): JsonCheck | undefined {
     case "google.protobuf.Duration":
       return textCheck(durationProblem, "json.duration");
     case "google.protobuf.FieldMask":
-      return textCheck(() => undefined, "json.field_mask");
+      return textCheck(maskProblem, "json.field_mask");
     case "google.protobuf.Struct":
     case "google.protobuf.Any":
       return (value, at, found) => {

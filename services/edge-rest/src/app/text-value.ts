@@ -2,7 +2,7 @@ import { type DescField, fromJson, type JsonValue, type Message, type ScalarType
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { isWrapper } from "@staymesh/contract";
 import { decodeBase64, INTEGER_RANGES, isFloat, scalarName } from "./scalar.ts";
-import { durationProblem, instantProblem } from "./well-known.ts";
+import { durationProblem, instantProblem, maskProblem } from "./well-known.ts";
 
 /** A value that does not fit its field. */
 export class ValueProblem extends Error {
@@ -99,13 +99,23 @@ function messageReader(field: DescField & { readonly message: NonNullable<DescFi
       return message;
     };
   }
-  const problemOf = desc.typeName === "google.protobuf.Timestamp" ? instantProblem : durationProblem;
-  if (desc.typeName === "google.protobuf.FieldMask") return (text) => guarded(() => wrap(text));
+  const { rule, problemOf } = formOf(desc.typeName);
   return (text) => {
     const problem = problemOf(text);
-    if (problem !== undefined) throw new ValueProblem("value.time", problem);
+    if (problem !== undefined) throw new ValueProblem(rule, problem);
     return guarded(() => wrap(text));
   };
+}
+
+function formOf(typeName: string): { readonly rule: string; readonly problemOf: (text: string) => string | undefined } {
+  switch (typeName) {
+    case "google.protobuf.Timestamp":
+      return { rule: "value.time", problemOf: instantProblem };
+    case "google.protobuf.Duration":
+      return { rule: "value.duration", problemOf: durationProblem };
+    default:
+      return { rule: "value.field_mask", problemOf: maskProblem };
+  }
 }
 
 function innerField(desc: NonNullable<DescField["message"]>): DescField {

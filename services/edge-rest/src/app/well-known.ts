@@ -25,6 +25,14 @@ export function durationProblem(text: string): string | undefined {
   return Number(match[1]) > DURATION_MAX_S ? "is longer than 10000 years" : undefined;
 }
 
+const MASK_PATH = /^(\*|[A-Za-z]\w*)(\.(\*|[A-Za-z]\w*))*$/;
+
+/** What is wrong with a field mask, if anything. */
+export function maskProblem(text: string): string | undefined {
+  const sound = text === "" || text.split(",").every((path) => MASK_PATH.test(path) && !path.includes("_"));
+  return sound ? undefined : "must be field names as JSON has them, with commas between, such as displayName,size.width";
+}
+
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;

@@ -25,6 +25,7 @@ export interface HttpServer {
 
 const HEADERS_MAX = 16 * 1024;
 const CONNECTIONS_MAX = 10_000;
+const SWEEP_MS = 25;
 
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { edge, host, port, log } = options;
@@ -123,9 +124,12 @@ async function closeWithin(server: Server, withinMs: number): Promise<void> {
   server.close();
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+  // A connection whose last answer began before the drain is kept alive by its client, and idle only now.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   try {
     await closed;
   } finally {
     clearTimeout(timer);
+    clearInterval(sweep);
   }
 }
