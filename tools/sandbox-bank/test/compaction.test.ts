@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -33,5 +33,6 @@ describe("a large book", () => {
     await second.close();
     const lines = (await readFile(join(folder, "book.jsonl"), "utf8")).trimEnd().split("\n");
     expect(lines).to.have.length(20);
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,7 +64,10 @@ export async function startBank(env: Readonly<Record<string, string>> = {}): Pro
     kill: () => end("SIGKILL"),
     start,
     book: () => readBook(`http://127.0.0.1:${port}`, key),
-    [Symbol.asyncDispose]: () => end("SIGTERM"),
+    async [Symbol.asyncDispose]() {
+      await end("SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +69,7 @@ export async function startProcess(env: Readonly<Record<string, string>>): Promi
     async [Symbol.asyncDispose]() {
       client.close();
       await end("SIGTERM");
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
