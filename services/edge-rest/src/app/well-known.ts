@@ -30,7 +30,9 @@ const MASK_PATH = /^(\*|[A-Za-z]\w*)(\.(\*|[A-Za-z]\w*))*$/;
 /** What is wrong with a field mask, if anything. */
 export function maskProblem(text: string): string | undefined {
   const sound = text === "" || text.split(",").every((path) => MASK_PATH.test(path) && !path.includes("_"));
-  return sound ? undefined : "must be field names as JSON has them, with commas between, such as displayName,size.width";
+  return sound
+    ? undefined
+    : "must be field names as JSON has them, with commas between, such as displayName,size.width";
 }
 
 function daysIn(year: number, month: number): number {
