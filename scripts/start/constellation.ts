@@ -1,7 +1,7 @@
 // The one place that knows which processes make up a running staymesh, and what each is told by its environment. The supervisor
 // of `npm start` and the system tests both start them from here.
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { Secrets, ServiceName } from "./secrets.ts";
@@ -125,11 +125,6 @@ export function constellation(around: Surroundings): readonly ProcessSpec[] {
       },
     },
   ];
-}
-
-// Only what has been written yet can be started.
-export function isThere(spec: ProcessSpec): boolean {
-  return existsSync(resolve(spec.folder, spec.script));
 }
 
 // Every gRPC service of the contracts with the address of the process that offers it: package staymesh.<x>.v1 is offered by x.

@@ -5,7 +5,7 @@ import { Explained } from "../parts/explained.ts";
 import { seed } from "../seed.ts";
 import { checkPorts } from "./check-ports.ts";
 import { claim } from "./claim.ts";
-import { constellation, isThere } from "./constellation.ts";
+import { constellation } from "./constellation.ts";
 import { databaseUrl, prepareDatabases } from "./databases.ts";
 import { databaseServer, explainLogin, redisServer } from "./infrastructure.ts";
 import { openLogs } from "./logs.ts";
@@ -63,7 +63,7 @@ async function start(): Promise<void> {
       redisIndexUrl: index,
       databaseUrl: (service) => databaseUrl(server, service),
     });
-    for (const spec of specs.filter(isThere)) {
+    for (const spec of specs) {
       const log = logs.of(spec.name);
       await step(spec.name, () =>
         team.watch(spec.name, async () => {
