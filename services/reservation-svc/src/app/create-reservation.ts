@@ -110,7 +110,8 @@ function bookingMaker(
       booker: command.booker,
       externalReference: command.externalReference,
       holdExpireTime: held ? new Date(call.now.getTime() + command.holdSeconds * 1000) : undefined,
-      holdLapsesAt: undefined,
+      // The store takes the moment from its own clock; what changes the hold later writes this one back.
+      holdLapsesAt: held ? new Date(ports.clock().getTime() + command.holdSeconds * 1000) : undefined,
       payment: "",
       paymentState: payment === "NOW" ? "PROCESSING" : held ? "NONE" : "NOT_REQUIRED",
       paymentOpen: payment === "NOW",
