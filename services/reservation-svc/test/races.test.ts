@@ -111,7 +111,9 @@ describe("many callers at once", () => {
     const request = stay(hotel, "2027-03-10", "2027-03-12", { reference: "twins" });
     const works = Array.from({ length: 100 }, () => () => world.reservations.createReservation(request, world.as()));
     const bytes = (reservation: Reservation | string) =>
-      typeof reservation === "string" ? reservation : Buffer.from(Reservation.encode(reservation).finish()).toString("hex");
+      typeof reservation === "string"
+        ? reservation
+        : Buffer.from(Reservation.encode(reservation).finish()).toString("hex");
     const answers = new Set((await race(works, 100)).map(bytes));
     expect(answers.size).to.equal(1);
 

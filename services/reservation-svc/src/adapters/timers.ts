@@ -4,7 +4,7 @@ export interface Timer {
   readonly name: string;
   readonly everyMs: number;
   /** True where there may be more to do at once. */
-  readonly work: () => Promise<boolean | void>;
+  readonly work: () => Promise<unknown>;
 }
 
 /** Work at intervals, never twice at the same time. A failure is told and the next turn tries again. */

@@ -85,18 +85,20 @@ export async function openHotel(world: World, options: HotelOptions = {}): Promi
     await world.catalog.createRoomType({ ...write(), parent: name, roomTypeId, roomType }, from);
     await setNights(world, name, { roomType: `${name}/roomTypes/${roomTypeId}`, startDate, endDate, capacity }, from);
     const nightlyPrice = { currencyCode: options.property?.currencyCode ?? "EUR", minorUnits: options.price ?? 12900n };
-    const update = { ratePlan, roomType: `${name}/roomTypes/${roomTypeId}`, startDate, endDate, daysOfWeek: [], nightlyPrice };
+    const update = {
+      ratePlan,
+      roomType: `${name}/roomTypes/${roomTypeId}`,
+      startDate,
+      endDate,
+      daysOfWeek: [],
+      nightlyPrice,
+    };
     await world.inventory.batchUpdateRates({ ...write(), parent: name, updates: [update] }, from);
   }
   return { name, ratePlan, roomType: (room) => `${name}/roomTypes/${room}` };
 }
 
-export const setNights = (
-  world: World,
-  parent: string,
-  update: Partial<InventoryUpdate>,
-  from: Caller = world.as(),
-) =>
+export const setNights = (world: World, parent: string, update: Partial<InventoryUpdate>, from: Caller = world.as()) =>
   world.inventory.batchUpdateInventory(
     { ...write(), parent, updates: [InventoryUpdateMessage.fromPartial(update)] },
     from,
@@ -116,7 +118,10 @@ export const stay = (
   hotel: Hotel,
   checkInDate: string,
   checkOutDate: string,
-  more: Partial<CreateReservationRequest> & { readonly rooms?: readonly ReservedRoom[]; readonly reference?: string } = {},
+  more: Partial<CreateReservationRequest> & {
+    readonly rooms?: readonly ReservedRoom[];
+    readonly reference?: string;
+  } = {},
 ): CreateReservationRequest => {
   const { rooms = [room(hotel)], reference = "", ...request } = more;
   return {
