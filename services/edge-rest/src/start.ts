@@ -28,11 +28,19 @@ export interface StartParts {
 const MAX_URI_BYTES = 8 * 1024;
 const REACHABLE_WITHIN_MS = 1000;
 const TITLE = "staymesh";
+const FOREIGN_TITLE = "REST API";
+const DESCRIPTION = [
+  "Send `Authorization: Bearer <key>` with every request. Refusals are `application/problem+json`: `reason` is for programs, `remedy` says what can be done.",
+  "Every write may carry an `Idempotency-Key`, a UUID: the same key with the same request has one effect and one answer, however often it is sent. Lists are read page by page with `nextPageToken`, or by following `Link`.",
+  "Amounts are whole minor units in strings, days are `YYYY-MM-DD`, and 64-bit integers are strings.",
+].join("\n\n");
 
 /** Puts the edge together and serves it; everything that can be wrong with contract and settings is wrong now. */
 export async function startEdge({ config, contract, telemetry, log }: StartParts): Promise<RunningEdge> {
   const upstreams = connectAll(contract, config.upstreams);
   const reachable = () => reach(config.upstreams, upstreams);
+  const isOwn = config.descriptorImage === undefined;
+  const title = isOwn ? TITLE : FOREIGN_TITLE;
   let draining = false;
   const edge = createEdge({
     contract,
@@ -43,9 +51,14 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
     cors: createCors(config.corsOrigins),
     observe: createObserve(telemetry, log),
     pages: createPages({
-      title: TITLE,
-      openApi: () => openApiDocument(contract, edge.routes, { title: TITLE, asksKeys: config.auth === "keys" }),
-      docs: () => readDocsFiles(TITLE),
+      title,
+      openApi: () =>
+        openApiDocument(contract, edge.routes, {
+          title,
+          ...(isOwn ? { description: DESCRIPTION } : {}),
+          asksKeys: config.auth === "keys",
+        }),
+      docs: () => readDocsFiles(title),
       reachable,
       isDraining: () => draining,
     }),

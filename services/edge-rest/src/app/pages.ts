@@ -25,7 +25,7 @@ export interface DocsFiles {
 /** Nothing may be fetched from, or sent to, another origin. */
 const DOCS_POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'unsafe-eval'",
+  "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
@@ -55,7 +55,7 @@ export function createPages(parts: PageParts): Pages {
       },
     ],
     ["/docs/start.js", async (request) => conditional(script(Buffer.from((await docs()).starter)), request)],
-    ["/docs/viewer.js", once2(async () => script((await docs()).viewer))],
+    ["/docs/viewer.js", askedOnce(async () => script((await docs()).viewer))],
   ]);
   return async (request) => {
     const page = pages.get(request.rawPath);
@@ -75,7 +75,7 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   };
 }
 
-function once2(make: () => Promise<EdgeResponse>): (request: EdgeRequest) => Promise<EdgeResponse> {
+function askedOnce(make: () => Promise<EdgeResponse>): (request: EdgeRequest) => Promise<EdgeResponse> {
   const made = once(make);
   return async (request) => conditional(await made(), request);
 }
