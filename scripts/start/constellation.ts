@@ -38,7 +38,7 @@ export interface Surroundings {
   databaseUrl(service: ServiceName): string;
 }
 
-// In the order in which they are started; each runs without the later ones.
+// Each before those that call it, which is the order in which they are stopped backwards.
 export function constellation(around: Surroundings): readonly ProcessSpec[] {
   const { host, ports, secrets } = around;
   const address = {

@@ -63,15 +63,18 @@ async function start(): Promise<void> {
       redisIndexUrl: index,
       databaseUrl: (service) => databaseUrl(server, service),
     });
-    for (const spec of specs) {
+    // All at once, since they may come up in any order; a failure is told once the others are there to be stopped.
+    const starts = specs.map((spec) => {
       const log = logs.of(spec.name);
-      await step(spec.name, () =>
+      return step(spec.name, () =>
         team.watch(spec.name, async () => {
           const running = await startProcess(spec, log);
           return { ...running, stop: () => running.stop("SIGTERM", drainMs) };
         }),
       );
-    }
+    });
+    const failed = (await Promise.allSettled(starts)).find((it) => it.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     const baseUrl = `http://${settings.host}:${settings.ports.edge}`;
     await step(
       "demo catalogue",

@@ -15,9 +15,11 @@ export interface Team {
 class Interrupted extends Error {}
 
 export function openTeam(note: (pids: readonly number[]) => void): Team {
-  const members: Supervised[] = [];
+  const members: { readonly place: number; readonly member: Supervised }[] = [];
+  let places = 0;
   let stopping = false;
-  const pids = () => members.flatMap((member) => member.pid() ?? []);
+  let firstAt = 0;
+  const pids = () => members.flatMap(({ member }) => member.pid() ?? []);
   const events = {
     died: (name: string, how: string, againInMs: number) =>
       console.log(`${name} ended (${how}); it is started again in ${againInMs / 1000} s`),
@@ -29,8 +31,14 @@ export function openTeam(note: (pids: readonly number[]) => void): Team {
   return {
     watch: async (name, start) => {
       if (stopping) throw new Interrupted("The start was interrupted.");
+      places += 1;
+      const place = places;
       const member = await supervise(name, start, events);
-      members.push(member);
+      if (stopping) {
+        await member.stop();
+        throw new Interrupted("The start was interrupted.");
+      }
+      members.push({ place, member });
       note(pids());
       return member;
     },
@@ -38,11 +46,14 @@ export function openTeam(note: (pids: readonly number[]) => void): Team {
     onSignal: (stop) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         process.on(signal, () => {
+          // One Ctrl-C may arrive twice, from the terminal and from the parent process.
+          if (stopping && performance.now() - firstAt < 1_000) return;
           if (stopping) {
             for (const pid of pids()) killGroup(pid);
             process.exit(130);
           }
           stopping = true;
+          firstAt = performance.now();
           console.log("\nstopping ...");
           void stop();
         });
@@ -50,7 +61,7 @@ export function openTeam(note: (pids: readonly number[]) => void): Team {
     },
     stop: async () => {
       stopping = true;
-      for (let member = members.pop(); member !== undefined; member = members.pop()) await member.stop();
+      for (const { member } of members.toSorted((a, b) => b.place - a.place)) await member.stop();
     },
   };
 }
