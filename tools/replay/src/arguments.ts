@@ -25,7 +25,7 @@ export const usage = `usage: npm run replay -- <hotel_bookings.csv or .zip> [opt
   --limit 500                only the first so many of these rows
   --concurrency 16           calls in flight
   --suffix spring            end of the property ids; the same one again goes on with a replay that was stopped
-  --via rest | grpc          through the edge (the default), or straight to the services, which is faster
+  --via rest | grpc          through the edge (the default), or straight to the services
   --endpoint http://127.0.0.1:8080
   --reservation-address 127.0.0.1:50051
   --report-address 127.0.0.1:50053

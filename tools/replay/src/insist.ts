@@ -9,7 +9,7 @@ export interface Patience {
   readonly longestPauseMs: number;
 }
 
-export const patience: Patience = { totalMs: 90_000, firstPauseMs: 100, longestPauseMs: 5_000 };
+export const patience: Patience = { totalMs: 90_000, firstPauseMs: 100, longestPauseMs: 2_000 };
 
 /** Reasons after which the same request may be sent again: it has not happened, or its answer is stored. */
 const passing: ReadonlySet<string> = new Set([
