@@ -28,6 +28,7 @@ import {
   propertyMessage,
   ratePlanFields,
   ratePlanMessage,
+  ratePlanPatch,
   roomTypeFields,
   roomTypeMessage,
   withStandardTimes,
@@ -96,20 +97,7 @@ export const catalogService = (ports: Ports): Handlers<typeof CatalogServiceServ
   },
   updateRatePlan: async (request, call) => {
     const ratePlan = needResource(request.ratePlan, "rate_plan", /^properties\/[^/]+\/ratePlans\/[^/]+$/);
-    const { mealPlan, captureTiming } = ratePlan;
-    const fields = ratePlanFields(ratePlan);
-    const hasMask = (request.updateMask ?? []).length > 0;
-    // Without a mask an enum that was left at 0 was not given.
-    const given = {
-      ...fields,
-      mealPlan: hasMask || mealPlan !== 0 ? fields.mealPlan : undefined,
-      captureTiming: hasMask || captureTiming !== 0 ? fields.captureTiming : undefined,
-    };
-    const { policy, ...others } = masked(given, request.updateMask);
-    const patch = {
-      ...withoutUndefined(others),
-      ...(Object.hasOwn(masked(given, request.updateMask), "policy") ? { policy } : {}),
-    };
+    const patch = ratePlanPatch(ratePlan, request.updateMask);
     const command = { ...write(request), ...below(ratePlan.name), etag: ratePlan.etag, patch };
     return messageOf(await updateRatePlan(ports, command, call), RatePlan, ratePlanMessage);
   },

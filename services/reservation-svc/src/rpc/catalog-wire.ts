@@ -12,6 +12,7 @@ import type { Policy } from "../domain/cancellation.ts";
 import type { MealPlan, Property, RatePlan, RoomType, TaxBasis, TaxRule } from "../domain/catalog.ts";
 import { propertyName, ratePlanName, roomTypeName } from "../domain/names.ts";
 import { invalid } from "../domain/refusals.ts";
+import { masked } from "./field-mask.ts";
 import { nameOf, timestamp } from "./wire.ts";
 
 const CHECK_IN_STANDARD = "15:00";
@@ -114,6 +115,31 @@ export const ratePlanFields = (message: RatePlanMessage) => ({
   captureTiming:
     message.captureTiming === RatePlan_CaptureTiming.AT_CHECK_IN ? ("AT_CHECK_IN" as const) : ("AT_CONFIRM" as const),
 });
+
+/** What an update of a rate plan changes. */
+export const ratePlanPatch = (message: RatePlanMessage, mask: readonly string[] | undefined) => {
+  const { displayName, mealPlan, policy, captureTiming } = ratePlanFields(message);
+  const hasMask = mask !== undefined && mask.length > 0;
+  const named = masked(
+    {
+      displayName,
+      // Without a mask an enum that was left at 0 was not given.
+      mealPlan: hasMask || message.mealPlan !== 0 ? mealPlan : undefined,
+      cancellationPolicy: policy,
+      captureTiming: hasMask || message.captureTiming !== 0 ? captureTiming : undefined,
+    },
+    mask,
+  );
+  const { cancellationPolicy, ...others } = named;
+  return { ...definedOnly(others), ...(Object.hasOwn(named, "cancellationPolicy") ? { policy: cancellationPolicy } : {}) };
+};
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The same fields without those that are undefined. */
+const definedOnly = <T extends object>(fields: T): Defined<T> =>
+  // Only fields of T are left.
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 
 const MEAL_PLANS: readonly MealPlan[] = ["ROOM_ONLY", "BREAKFAST", "HALF_BOARD", "FULL_BOARD", "ALL_INCLUSIVE"];
 

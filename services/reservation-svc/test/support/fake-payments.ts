@@ -17,6 +17,8 @@ export interface FakePayments {
   readonly handlers: Handlers<typeof PaymentServiceService>;
   /** The next calls of the kind go wrong, in this order. */
   fail(call: Call, ...faults: readonly Fault[]): void;
+  /** From now on nothing of the kind goes wrong. */
+  mend(call: Call): void;
   /** Ends a payment that is open. */
   resolve(name: string, state: "AUTHORIZED" | "DECLINED" | "FAILED"): void;
   /** Holds calls of a kind until the function that it returns is called. */
@@ -146,6 +148,9 @@ export function fakePayments(): FakePayments {
     handlers,
     fail: (call, ...more) => {
       faults.set(call, [...(faults.get(call) ?? []), ...more]);
+    },
+    mend: (call) => {
+      faults.delete(call);
     },
     resolve: (name, state) => {
       const entry = find(name);

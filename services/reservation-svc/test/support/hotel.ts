@@ -11,7 +11,10 @@ import {
   type ReservedRoom,
 } from "@staymesh/proto/staymesh/reservation/v1/reservation";
 import type { Caller } from "@staymesh/service-kit";
-import type { World } from "./world.ts";
+import type { World as WholeWorld } from "./world.ts";
+
+/** What of the world setting up a hotel needs. */
+type World = Pick<WholeWorld, "catalog" | "inventory" | "as">;
 
 export const ana: Guest = {
   givenName: "Ana",
