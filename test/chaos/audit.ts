@@ -9,8 +9,8 @@ import type { Told } from "./storm.ts";
 const period = ["2027-03-05", "2027-03-12"] as const;
 
 /** Everything that is still on its way; empty once the world has come to rest. */
-export const unsettled = async (rpc: Rpc, hotels: readonly Hotel[]): Promise<readonly string[]> => {
-  const reservations = await allReservations(rpc, hotels);
+export const unsettled = async (rpc: Rpc): Promise<readonly string[]> => {
+  const reservations = await allReservations(rpc, await allHotels(rpc));
   const payments = await allPages(rpc, "PaymentService/ListPayments", {}, "payments");
   return [
     ...reservations
@@ -29,12 +29,8 @@ export const unsettled = async (rpc: Rpc, hotels: readonly Hotel[]): Promise<rea
 };
 
 /** Everything that is wrong once the world is at rest. */
-export const audit = async (
-  mesh: Mesh,
-  rpc: Rpc,
-  hotels: readonly Hotel[],
-  told: readonly Told[],
-): Promise<readonly string[]> => {
+export const audit = async (mesh: Mesh, rpc: Rpc, told: readonly Told[]): Promise<readonly string[]> => {
+  const hotels = await allHotels(rpc);
   const [reservations, payments, book] = await Promise.all([
     allReservations(rpc, hotels),
     allPages(rpc, "PaymentService/ListPayments", {}, "payments"),
@@ -143,6 +139,13 @@ const ledgerProblems = (transfers: readonly JsonObject[], book: readonly BookLin
     ? []
     : [`the ledger has captures of ${perPayment.size} payments, the bank of ${atBank}`];
 };
+
+/** Every hotel, also those of earlier storms: a kill may have left something behind in any of them. */
+const allHotels = async (rpc: Rpc): Promise<readonly Hotel[]> =>
+  (await allPages(rpc, "CatalogService/ListProperties", {}, "properties")).map((hotel) => {
+    const property = textOf(hotel, "name");
+    return { property, roomType: `${property}/roomTypes/a`, ratePlan: `${property}/ratePlans/flex` };
+  });
 
 const allReservations = async (rpc: Rpc, hotels: readonly Hotel[]): Promise<readonly JsonObject[]> =>
   (

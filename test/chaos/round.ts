@@ -41,11 +41,11 @@ export const round = async (mesh: Mesh, rpc: Rpc, { victims, bookings, seed }: R
   const since = performance.now();
   let last: readonly string[] = [];
   const rested = await until("rest", boundMs, async () => {
-    last = await unsettled(rpc, hotels);
+    last = await unsettled(rpc);
     return last.length === 0 ? true : undefined;
   }).catch(() => false);
   const waiting = rested ? [] : last.map((one) => `waits longer than ${boundMs / 1000} s: ${one}`);
-  const problems = [...waiting, ...(await audit(mesh, rpc, hotels, told))];
+  const problems = [...waiting, ...(await audit(mesh, rpc, told))];
   const ends = Object.fromEntries([...Map.groupBy(told, ({ end }) => end)].map(([end, all]) => [end, all.length]));
   return { problems, ends, restMs: performance.now() - since };
 };

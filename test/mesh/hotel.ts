@@ -100,7 +100,7 @@ export const holdRequest = (hotel: Hotel, options: StayOptions = {}): JsonObject
   parent: hotel.property,
   reservation: {
     checkInDate: options.checkInDate ?? "2027-03-05",
-    checkOutDate: options.checkOutDate ?? "2027-03-07",
+    checkOutDate: options.checkOutDate ?? nightsAfter(options.checkInDate ?? "2027-03-05", 2),
     rooms: Array.from({ length: options.rooms ?? 1 }, () => ({
       roomType: hotel.roomType,
       ratePlan: hotel.ratePlan,
@@ -111,6 +111,10 @@ export const holdRequest = (hotel: Hotel, options: StayOptions = {}): JsonObject
   },
   requestId: options.requestId ?? randomUUID(),
 });
+
+/** The day so many nights later. */
+export const nightsAfter = (day: string, nights: number): string =>
+  new Date(Date.parse(day) + nights * 86_400_000).toISOString().slice(0, 10);
 
 /** A field of an answer that has to be text. */
 export const textOf = (answer: JsonObject, name: string): string => {

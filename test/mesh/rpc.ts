@@ -46,7 +46,12 @@ export const methodNamed = (name: string): MethodFacts => {
 const identity = (bytes: Buffer) => bytes;
 
 export const rpcOf = (mesh: Pick<Mesh, "grpc">): Rpc => {
-  const channel = { "grpc.enable_retries": 0, "grpc.max_receive_message_length": 64 * 1024 * 1024 };
+  // A pool of its own: what another client of this process found unreachable a moment ago is tried anew.
+  const channel = {
+    "grpc.enable_retries": 0,
+    "grpc.use_local_subchannel_pool": 1,
+    "grpc.max_receive_message_length": 64 * 1024 * 1024,
+  };
   const clients = new Map(
     Object.entries(mesh.grpc).map(([name, address]) => [
       name,

@@ -74,7 +74,7 @@ describe("bad input", function () {
       if (answer.status === 400 && (named || isInPath(one))) return [];
       // A name of another shape is another path, and what is too long for a request line never gets in.
       const elsewhere = isInPath(one) && answer.status === 404 && isProblem(answer);
-      const tooLong = body === undefined && path.length > 8000 && [414, 431].includes(answer.status);
+      const tooLong = path.length > 8000 && [414, 431].includes(answer.status);
       return elsewhere || tooLong ? [] : [`${show(one)}: ${verb} ${path.slice(0, 100)} ${words(answer)}`];
     });
     expectNone(wrong.flat());
@@ -186,7 +186,7 @@ describe("bad input", function () {
       [`${search}&latitude=north&longitude=0`, "latitude"],
       [`${search}&mealPlan=SUPPER`, "meal"],
       [`${search}&pageSize=-5`, "page"],
-      [`${search}&pageToken=made-up`, "page"],
+      [`${search}&latitude=38.7&longitude=-9.1&pageToken=made-up`, "page"],
       [`${search}&noSuchParameter=1`, "noSuchParameter"],
       ["/v1/stays:search?checkInDate=2027-02-30&checkOutDate=2027-03-07", "check_in_date"],
       ["/v1/stays:search?checkInDate=2027-13-01&checkOutDate=2027-03-07", "check_in_date"],
@@ -246,6 +246,10 @@ describe("bad input", function () {
   });
 
   it("that is well formed and makes no sense is refused with its reason", async () => {
+    // The other one has seen too much.
+    hotel = await openHotel(rpc);
+    const held = await succeed(rpc, "ReservationService/CreateReservation", holdRequest(hotel));
+    names = { ...names, ...hotel, reservation: textOf(held, "name") };
     const must = async (name: string, request: JsonObject, code: string, place: string) => {
       const outcome = await rpc.call(name, { requestId: randomUUID(), ...request });
       const told = JSON.stringify([outcome.violations, outcome.message, outcome.facts]);
@@ -266,6 +270,8 @@ describe("bad input", function () {
     const inventory = "InventoryService/BatchUpdateInventory";
     const rates = "InventoryService/BatchUpdateRates";
     const other = "properties/another/roomTypes/a";
+    const none = "properties/no-such-hotel";
+    const nowhere = { property: none, roomType: `${none}/roomTypes/a`, ratePlan: `${none}/ratePlans/flex` };
     const problems = await Promise.all([
       must(
         create,
@@ -289,7 +295,7 @@ describe("bad input", function () {
       must(create, hold(room({ adults: -2 })), "INVALID_ARGUMENT", "adults"),
       must(create, hold(room({ adults: 3 })), "FAILED_PRECONDITION", ""),
       must(create, hold(room({ roomType: `${hotel.property}/roomTypes/none` })), "NOT_FOUND", "none"),
-      must(create, hold(room({ roomType: other })), "INVALID_ARGUMENT", "room_type"),
+      must(create, hold(room({ roomType: other })), "INVALID_ARGUMENT", "rooms[0]"),
       must(
         create,
         hold(room({ agreedNightlyPrice: { currencyCode: "EUR", minorUnits: "-1" } })),
@@ -303,7 +309,7 @@ describe("bad input", function () {
         "agreed_nightly_price",
       ),
       must(create, hold({ quoteToken: "made-up" }), "INVALID_ARGUMENT", ""),
-      must(create, { ...holdRequest(hotel), parent: "properties/no-such-hotel" }, "NOT_FOUND", ""),
+      must(create, holdRequest(nowhere), "NOT_FOUND", "no-such-hotel"),
       must(
         inventory,
         { parent: hotel.property, updates: [{ ...update, startDate: "2027-03-09", capacity: 1 }] },
@@ -345,12 +351,6 @@ describe("bad input", function () {
         { propertyId: "x1", property: { displayName: "X", timeZone: "Mars/Olympus", currencyCode: "EUR" } },
         "INVALID_ARGUMENT",
         "",
-      ),
-      must(
-        "CatalogService/CreateProperty",
-        { propertyId: "x2", property: { displayName: "X", timeZone: "Europe/Lisbon", currencyCode: "XXQ" } },
-        "INVALID_ARGUMENT",
-        "currency_code",
       ),
       must(
         "CatalogService/CreateProperty",

@@ -122,11 +122,18 @@ describe("the booking flow over REST", function () {
       await rest("POST", `/v1/${reservation}:confirm`, { payment: { paymentMethodToken: cards.visa } }),
     );
     expect(confirmed["state"]).to.equal("CONFIRMED");
-    const payment = ok(await rest("GET", `/v1/${textOf(confirmed, "payment")}`));
+    // The money is taken right after the confirmation, which does not wait for it.
+    const payment = await until("the capture", 20_000, async () => {
+      const now = ok(await rest("GET", `/v1/${textOf(confirmed, "payment")}`));
+      return now["state"] === "AUTHORIZED" ? undefined : now;
+    });
     expect(payment["state"]).to.equal("CAPTURED");
     expect(payment["captured"]).to.deep.equal({ currencyCode: "EUR", minorUnits: "25800" });
     expect(payment["reservation"]).to.equal(reservation);
-    const read = ok(await rest("GET", `/v1/${reservation}`));
+    const read = await until("the reservation's note of it", 20_000, async () => {
+      const now = ok(await rest("GET", `/v1/${reservation}`));
+      return now["paymentState"] === "AUTHORIZED" ? undefined : now;
+    });
     expect(read).to.include({ state: "CONFIRMED", paymentState: "CAPTURED" });
     expect(isObject(read["booker"]) && read["booker"]["familyName"]).to.equal(guest.familyName);
   });

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import uuid
 
 import grpc
@@ -83,7 +84,11 @@ held = write(
 confirmed = write(
     reservations + "ConfirmReservation", name=held["name"], payment={"paymentMethodToken": "tok_visa"}
 )
-payment = call("staymesh.payment.v1.PaymentService/GetPayment", name=confirmed["payment"])
+# The money is taken right after the confirmation, which does not wait for it.
+end = time.monotonic() + 20
+payment = {"state": "AUTHORIZED"}
+while payment["state"] == "AUTHORIZED" and time.monotonic() < end:
+    payment = call("staymesh.payment.v1.PaymentService/GetPayment", name=confirmed["payment"])
 cancelled = write(reservations + "CancelReservation", name=held["name"])
 try:
     write(reservations + "CheckIn", name=held["name"])
