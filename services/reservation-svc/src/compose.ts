@@ -1,10 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { CatalogServiceService } from "@staymesh/proto/staymesh/reservation/v1/catalog";
-import { InventoryServiceService } from "@staymesh/proto/staymesh/reservation/v1/inventory";
-import { ReservationServiceService } from "@staymesh/proto/staymesh/reservation/v1/reservation";
-import { StayServiceService } from "@staymesh/proto/staymesh/reservation/v1/stay";
-import { type Clock, type Implementation, implement, type Logger } from "@staymesh/service-kit";
+import type { Clock, Implementation, Logger } from "@staymesh/service-kit";
 import type { Redis } from "ioredis";
 import type pg from "pg";
 import { PrismaClient } from "../generated/prisma/client.ts";
@@ -24,11 +20,8 @@ import { startTimers, type Timer } from "./adapters/timers.ts";
 import { vault } from "./adapters/vault.ts";
 import type { Payments, Ports } from "./app/ports.ts";
 import { expireHolds, resumeSagas } from "./app/sweep.ts";
-import { catalogService } from "./rpc/catalog-service.ts";
 import { encoders } from "./rpc/encoders.ts";
-import { inventoryService } from "./rpc/inventory-service.ts";
-import { reservationService } from "./rpc/reservation-service.ts";
-import { stayService } from "./rpc/stay-service.ts";
+import { services } from "./rpc/services.ts";
 
 export interface Parts {
   readonly pool: pg.Pool;
@@ -105,12 +98,7 @@ export function compose(parts: Parts): Composed {
 
   return {
     ports,
-    services: [
-      implement(CatalogServiceService, catalogService(ports)),
-      implement(InventoryServiceService, inventoryService(ports)),
-      implement(StayServiceService, stayService(ports)),
-      implement(ReservationServiceService, reservationService(ports)),
-    ],
+    services: services(ports),
     start: () => {
       const running = startTimers(timers, log);
       return async () => {

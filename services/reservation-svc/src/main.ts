@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { defaultImage, loadContract } from "@staymesh/contract";
-import { PaymentServiceService } from "@staymesh/proto/staymesh/payment/v1/payment";
-import { connect, openLog, openPrincipals, serve, startTelemetry, systemClock } from "@staymesh/service-kit";
+import { openLog, openPrincipals, serve, startTelemetry, systemClock } from "@staymesh/service-kit";
 import { openRedis } from "./adapters/open-redis.ts";
-import { payments } from "./adapters/payments.ts";
+import { openPayments } from "./adapters/payments.ts";
 import { openPool } from "./adapters/pool.ts";
 import { uuidv7 } from "./adapters/uuidv7.ts";
 import { compose } from "./compose.ts";
@@ -23,7 +22,7 @@ const pool = openPool({
 });
 const redis = openRedis(config.redisIndexUrl, log);
 const { serviceKey, tlsCaFile, tlsCertFile, tlsKeyFile } = config;
-using client = connect(PaymentServiceService, {
+using payments = openPayments({
   address: config.paymentAddress,
   contract,
   serviceKey,
@@ -44,7 +43,7 @@ using client = connect(PaymentServiceService, {
 const { services, start } = compose({
   pool,
   redis,
-  payments: payments(client),
+  payments,
   quoteSigningKey: config.quoteSigningKey,
   clock: systemClock,
   newId: () => uuidv7(Date.now(), randomUUID()),

@@ -1,10 +1,10 @@
 import {
   type Payment,
   Payment_State,
-  type PaymentServiceService,
+  PaymentServiceService,
   Refund_State,
 } from "@staymesh/proto/staymesh/payment/v1/payment";
-import { type Client, principalOf, Refusal } from "@staymesh/service-kit";
+import { type Client, connect, type ConnectOptions, principalOf, Refusal } from "@staymesh/service-kit";
 import type { PaymentAnswer, PaymentCaller, Payments } from "../app/ports.ts";
 import type { PaymentView, PaymentViewState } from "../domain/payment.ts";
 
@@ -31,10 +31,16 @@ const definitive: ReadonlySet<string> = new Set([
   "OPERATION_PENDING",
 ]);
 
-type PaymentClient = Client<typeof PaymentServiceService>;
+export interface ConnectedPayments extends Payments, Disposable {}
 
-/** The payment service. The partner need not hold the scopes for payments: booking is what it was let do. */
-export function payments(client: PaymentClient): Payments {
+/** Connects to the payment service. */
+export function openPayments(options: ConnectOptions): ConnectedPayments {
+  const client = connect(PaymentServiceService, options);
+  return { ...payments(client), [Symbol.dispose]: client.close };
+}
+
+/** The partner need not hold the scopes for payments: booking is what it was let do. */
+function payments(client: Client<typeof PaymentServiceService>): Payments {
   const common = { validateOnly: false };
   return {
     authorize: ({ key, amount, currencyCode, token, reservation, externalReference }, from) =>

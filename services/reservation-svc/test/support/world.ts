@@ -21,7 +21,7 @@ import { testContract } from "@staymesh/service-kit/testing";
 import type pg from "pg";
 import { database, redisUrl } from "../../../../test/support/parts.ts";
 import { openRedis } from "../../src/adapters/open-redis.ts";
-import { payments } from "../../src/adapters/payments.ts";
+import { openPayments } from "../../src/adapters/payments.ts";
 import { openPool } from "../../src/adapters/pool.ts";
 import { uuidv7 } from "../../src/adapters/uuidv7.ts";
 import { type Composed, compose } from "../../src/compose.ts";
@@ -77,13 +77,13 @@ async function start(kept: Kept, options: WorldOptions): Promise<World> {
     handleSignals: false,
   });
   const client = { contract, serviceKey: KEY, name: "test" };
-  const bankClient = connect(PaymentServiceService, { ...client, address: bankServer.address });
+  const payments = openPayments({ ...client, address: bankServer.address });
   const pool = openPool({ url: kept.databaseUrl, max: 16, onError: () => {} });
   const redis = openRedis(kept.redisUrl, silentLog);
   const composed = compose({
     pool,
     redis,
-    payments: payments(bankClient),
+    payments,
     quoteSigningKey: SIGNING_KEY,
     clock: systemClock,
     newId: () => uuidv7(Date.now(), randomUUID()),
@@ -109,7 +109,7 @@ async function start(kept: Kept, options: WorldOptions): Promise<World> {
     for (const each of Object.values(clients)) each.close();
     await server.close();
     await stop();
-    bankClient.close();
+    payments[Symbol.dispose]();
     await bankServer.close();
     redis.disconnect();
     await pool.end();
