@@ -41,7 +41,7 @@ export const openApiDocument = (contract: Contract, routes: readonly Route[], op
     tags: tags(routes, comments),
     security: options.asksKeys ? [{ key: [] }] : undefined,
     paths: Object.fromEntries(paths),
-    components: components(schemas, options),
+    components: components(schemas, tools.errors, options),
   });
 };
 
@@ -66,7 +66,7 @@ const operation = (route: Route, path: readonly Json[], tools: Tools): Json => {
     security: tools.options.asksKeys ? (method.public ? [] : [{ key: method.scopes }]) : undefined,
     parameters: parameters.length === 0 ? undefined : parameters,
     requestBody: requestBody(route, tools.schemas),
-    responses: { ...successResponse(route, tools.schemas), ...tools.errors(route) },
+    responses: { ...successResponse(route, tools.schemas), ...tools.errors.of(route) },
     "x-grpc-method": method.fullName,
     "x-timeout-ms": method.timeoutMs,
     "x-rate-cost": method.rateCost,
@@ -102,11 +102,12 @@ const tags = (routes: readonly Route[], comments: Comments): readonly Json[] =>
     present({ name: shortName(service), description: comments(service) }),
   );
 
-const components = (schemas: Schemas, { asksKeys }: OpenApiOptions): Json =>
+const components = (schemas: Schemas, errors: ErrorResponses, { asksKeys }: OpenApiOptions): Json =>
   present({
     schemas: { ...schemas.components(), Problem: problemSchema() },
     parameters: headerComponents(),
     responses: {
+      ...errors.components(),
       Problem: {
         description: "Any other refusal.",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },

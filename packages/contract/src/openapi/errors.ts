@@ -4,7 +4,11 @@ import type { Route } from "../routes.ts";
 import { type Json, present } from "./json.ts";
 
 /** The responses of one operation that are no success, by status: what the error catalogue of its package and the common one may say. */
-export type ErrorResponses = (route: Route) => Json;
+export interface ErrorResponses {
+  readonly of: (route: Route) => Json;
+  /** The responses that operations refer to: many of them refuse for the same reasons. */
+  readonly components: () => Json;
+}
 
 const FAILED_PRECONDITION = 9;
 const ABORTED = 10;
@@ -13,7 +17,17 @@ export const errorResponses = (contract: Contract): ErrorResponses => {
   const everywhere = [...contract.reasons.values()].filter(({ enums }) =>
     enums.some((name) => name.endsWith(".CommonReason")),
   );
-  return (route) => {
+  const components = new Map<string, Json>();
+  const names = new Map<string, string>();
+  const shared = (route: Route, status: number, group: readonly ReasonFacts[]): Json => {
+    const key = `${status} ${group.map(({ reason }) => reason).join()}`;
+    const service = route.method.service.slice(route.method.service.lastIndexOf(".") + 1);
+    const name = names.get(key) ?? unused(`${service}_${status}`, components);
+    names.set(key, name);
+    components.set(name, errorResponse(group));
+    return { $ref: `#/components/responses/${name}` };
+  };
+  const of = (route: Route): Json => {
     const { method } = route;
     const ofPackage = reasonsOfPackage(contract.reasons, method.service.slice(0, method.service.lastIndexOf(".")));
     const reasons = new Map(
@@ -22,10 +36,19 @@ export const errorResponses = (contract: Contract): ErrorResponses => {
     const byStatus = Map.groupBy(reasons.values(), ({ httpStatus }) => httpStatus);
     const told = [...byStatus].sort(([one], [other]) => one - other);
     return {
-      ...Object.fromEntries(told.map(([status, group]) => [String(status), errorResponse(group)])),
+      ...Object.fromEntries(told.map(([status, group]) => [String(status), shared(route, status, group)])),
       default: { $ref: "#/components/responses/Problem" },
     };
   };
+  return { of, components: () => Object.fromEntries(components) };
+};
+
+const unused = (name: string, taken: ReadonlyMap<string, Json>): string => {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) {
+    free = `${name}_${count}`;
+  }
+  return free;
 };
 
 /** Leaves out what a route cannot meet by its shape. */
@@ -42,7 +65,9 @@ const concerns = ({ method, verb, template, body }: Route, { reason, code, enums
     case "ETAG_MISMATCH":
       return (
         has("etag") ||
-        (body.kind === "field" && body.field.message?.fields.some(({ name }) => name === "etag") === true)
+        (!method.creates &&
+          body.kind === "field" &&
+          body.field.message?.fields.some(({ name }) => name === "etag") === true)
       );
     case "PAGE_TOKEN_INVALID":
       return has("page_token");

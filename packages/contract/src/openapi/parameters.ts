@@ -66,7 +66,11 @@ export const headerParameters = ({ method, body }: Route): readonly Json[] => {
   if (writes && has(method.input, "request_id")) {
     references.push("IdempotencyKey");
   }
-  if (writes && (has(method.input, "etag") || (body.kind === "field" && has(body.field.message, "etag")))) {
+  if (
+    writes &&
+    !method.creates &&
+    (has(method.input, "etag") || (body.kind === "field" && has(body.field.message, "etag")))
+  ) {
     references.push("IfMatch");
   }
   if (method.kind === "server_streaming" && has(method.input, "resume_token")) {

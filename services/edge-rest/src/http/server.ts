@@ -72,7 +72,8 @@ function edgeRequest(
   incoming: IncomingMessage,
   leave: (callback: () => void) => void,
 ): EdgeRequest {
-  const target = incoming.url ?? "/";
+  // A proxy may send the whole address.
+  const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
   const question = target.indexOf("?");
   return {
     method: incoming.method ?? "GET",

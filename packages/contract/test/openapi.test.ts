@@ -1,0 +1,98 @@
+import { expect } from "chai";
+import { compileRoutes, openApiDocument } from "../src/index.ts";
+import { fixtureContract } from "./fixture.ts";
+
+describe("the OpenAPI document", () => {
+  let document: object;
+
+  before(async () => {
+    const contract = await fixtureContract();
+    const routes = compileRoutes(contract, ({ name }) => name === "fixture.v1.LibraryService");
+    document = openApiDocument(contract, routes, { title: "library", asksKeys: true });
+  });
+
+  const at = (...path: readonly string[]): unknown =>
+    path.reduce<unknown>(
+      (value, name) => (typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined),
+      document,
+    );
+
+  it("names path parameters by the resource, and gathers the verbs of one resource", () => {
+    expect(at("paths")).to.have.all.keys(
+      "/v1/shelves/{shelf}/books",
+      "/v1/shelves/{shelf}/books/{book}",
+      "/v1/archives/{archive}/books/{book}",
+      "/v1/shelves/{shelf}/books/{book}:lend",
+      "/v1/shelves/{shelf}/books:watch",
+    );
+    expect(at("paths", "/v1/shelves/{shelf}/books/{book}")).to.have.all.keys("get", "patch", "delete");
+  });
+
+  it("gives each operation a stable id, its words, its scopes and its gRPC method", () => {
+    expect(at("paths", "/v1/shelves/{shelf}/books", "post")).to.deep.include({
+      operationId: "LibraryService_CreateBook",
+      summary: "Registers a book",
+      description: "Registers a book.\n\nThe id is the last part of its name.",
+      tags: ["LibraryService"],
+      security: [{ key: ["library.write"] }],
+      "x-grpc-method": "fixture.v1.LibraryService/CreateBook",
+      "x-timeout-ms": 5000,
+      "x-rate-cost": 3,
+    });
+    expect(at("paths", "/v1/archives/{archive}/books/{book}", "get", "operationId")).to.equal(
+      "LibraryService_GetBook_2",
+    );
+  });
+
+  it("tells the rules of a field", () => {
+    const book = ["components", "schemas", "fixture.v1.Book"];
+    expect(at(...book, "required")).to.deep.equal(["title"]);
+    const field = (name: string) => at(...book, "properties", name);
+    expect(field("title")).to.deep.equal({ type: "string", description: "Its title.", minLength: 1, maxLength: 80 });
+    expect(field("pages")).to.deep.include({ type: "integer", format: "int32", minimum: 1, maximum: 5000 });
+    expect(field("letters")).to.deep.include({ type: "string", format: "int64" });
+    expect(field("createTime")).to.deep.include({ type: "string", format: "date-time", readOnly: true });
+    expect(field("labels")).to.deep.include({ additionalProperties: { type: "string" }, maxProperties: 8 });
+    expect(field("chapters")).to.deep.include({
+      type: "array",
+      items: { $ref: "#/components/schemas/fixture.v1.Chapter" },
+      maxItems: 100,
+    });
+    expect(field("binding")).to.deep.include({ $ref: "#/components/schemas/fixture.v1.Binding" });
+  });
+
+  it("asks for nothing in a patch, and leaves what the path says out of a body", () => {
+    const schemas = ["components", "schemas"];
+    expect(at(...schemas, "fixture.v1.Book.Patch")).not.to.have.property("required");
+    expect(at(...schemas, "fixture.v1.LendBookRequest.Body", "properties")).not.to.have.property("name");
+    expect(at(...schemas, "fixture.v1.LendBookRequest.Body", "description")).to.include("the end lies after the start");
+  });
+
+  it("makes parameters of what neither path nor body carries, and of the headers that stand for fields", () => {
+    const names = (path: string, verb: string) => {
+      const parameters = at("paths", path, verb, "parameters");
+      return Array.isArray(parameters)
+        ? parameters.map((one: Readonly<Record<string, unknown>>) => one["name"] ?? one["$ref"])
+        : [];
+    };
+    expect(names("/v1/shelves/{shelf}/books", "get")).to.deep.equal(["shelf", "pageSize", "pageToken", "bindings"]);
+    expect(names("/v1/shelves/{shelf}/books", "post")).to.deep.equal([
+      "shelf",
+      "bookId",
+      "requestId",
+      "validateOnly",
+      "#/components/parameters/IdempotencyKey",
+    ]);
+  });
+
+  it("tells which reasons a refusal may have", () => {
+    const post = ["paths", "/v1/shelves/{shelf}/books/{book}:lend", "post", "responses"];
+    expect(at(...post))
+      .to.have.any.keys("409")
+      .and.have.any.keys("default");
+    expect(JSON.stringify(at("components", "responses"))).to.include(
+      "`BOOK_LENT`: The book is lent. Wait until it is back.",
+    );
+    expect(at("paths", "/v1/shelves/{shelf}/books/{book}", "get", "responses")).not.to.have.any.keys("409");
+  });
+});
