@@ -1,6 +1,4 @@
-import { LedgerServiceService, PaymentServiceService } from "@staymesh/proto/staymesh/payment/v1/payment";
-import type { Clock, Implementation, Logger } from "@staymesh/service-kit";
-import { implement } from "@staymesh/service-kit";
+import type { Clock, Logger } from "@staymesh/service-kit";
 import type pg from "pg";
 import { bankPort } from "./adapters/bank.ts";
 import { newId } from "./adapters/new-id.ts";
@@ -11,8 +9,6 @@ import type { Deps } from "./app/deps.ts";
 import { inFlight } from "./app/in-flight.ts";
 import { oneAtATime } from "./app/one-at-a-time.ts";
 import type { Connector } from "./connectors/connector.ts";
-import { ledgerHandlers } from "./rpc/ledger-service.ts";
-import { paymentHandlers } from "./rpc/payment-service.ts";
 
 export interface Parts {
   readonly pool: pg.Pool;
@@ -30,12 +26,8 @@ export const compose = ({ pool, connector, tokenSecret, clock, log }: Parts): De
   vault: openTokenVault(tokenSecret),
   newId,
   wallClock: clock,
+  random: Math.random,
   log,
   inFlight: inFlight(),
   turns: oneAtATime(),
 });
-
-export const services = (deps: Deps): readonly Implementation[] => [
-  implement(PaymentServiceService, paymentHandlers(deps)),
-  implement(LedgerServiceService, ledgerHandlers(deps)),
-];

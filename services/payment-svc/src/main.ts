@@ -2,8 +2,9 @@ import { defaultImage, loadContract } from "@staymesh/contract";
 import { openLog, openPrincipals, serve, startTelemetry, systemClock } from "@staymesh/service-kit";
 import { openPool } from "./adapters/pool.ts";
 import { startResolver } from "./app/resolver.ts";
-import { compose, services } from "./compose.ts";
+import { compose } from "./compose.ts";
 import { readConfig, tlsOf } from "./config.ts";
+import { services } from "./rpc/services.ts";
 
 const name = "payment-svc";
 const config = readConfig(process.env);

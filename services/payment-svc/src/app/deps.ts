@@ -11,6 +11,8 @@ export interface Deps {
   readonly vault: TokenVault;
   readonly newId: () => string;
   readonly wallClock: Clock;
+  /** From 0 to below 1, to spread what would come at the same moment. */
+  readonly random: () => number;
   readonly log: Logger;
   /** Equal requests that are under way in this process. */
   readonly inFlight: InFlight;

@@ -14,7 +14,7 @@ export async function driveOperation(deps: Deps, intent: Intent, token: string, 
   if (outcome.status === "UNKNOWN") {
     call.log.warn({ operation: operation.id, detail: outcome.detail }, "the outcome at the bank is not known");
   }
-  const dueMs = nextAskMs({ asked: 1, ageMs: 0, unreached: false, random: Math.random() });
+  const dueMs = nextAskMs({ asked: 1, ageMs: 0, unreached: false, random: deps.random() });
   const concluded = await concludeOperation(deps, payment, operation, {
     outcome,
     evidence: "SYNC_RESPONSE",

@@ -22,7 +22,7 @@ export async function resolveOperation(deps: Deps, leased: Leased, deadlineMs: n
   const found = await findEvidence(deps, payment, leased, bankDeadlineMs);
   const { outcome, evidence } = found;
   const unreached = outcome.status === "UNKNOWN" || outcome.status === "NOT_EXECUTED";
-  const dueMs = nextAskMs({ asked: leased.asked, ageMs: leased.sinceStartMs, unreached, random: Math.random() });
+  const dueMs = nextAskMs({ asked: leased.asked, ageMs: leased.sinceStartMs, unreached, random: deps.random() });
   const now = deps.wallClock();
   const current = found.sent === undefined ? operation : { ...operation, sends: found.sent };
   return concludeOperation(deps, payment, current, { outcome, evidence, now, dueMs });

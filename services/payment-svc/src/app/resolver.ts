@@ -24,7 +24,8 @@ export function startResolver(deps: Deps): Resolver {
 
   const resolve = async (leased: Leased): Promise<void> => {
     try {
-      await resolveOperation(deps, leased, Date.now() + deps.bank.timeoutMs);
+      const deadlineMs = Date.now() + deps.bank.timeoutMs;
+      await resolveOperation(deps, leased, deadlineMs);
     } catch (error) {
       // Its lease runs out, and it is taken up again.
       deps.log.warn({ err: error, operation: leased.operation.id }, "an operation could not be resolved");
@@ -42,9 +43,10 @@ export function startResolver(deps: Deps): Resolver {
     return due.length === room;
   };
   const clean = async (): Promise<void> => {
-    if (Date.now() < cleanAt) return;
+    const now = deps.wallClock().getTime();
+    if (now < cleanAt) return;
     const more = await deps.store.forgetOld();
-    cleanAt = Date.now() + (more ? 0 : CLEAN_MS);
+    cleanAt = now + (more ? 0 : CLEAN_MS);
     const { open, oldestMs } = await deps.store.backlog();
     if (oldestMs > ALARM_MS) deps.log.error({ open, oldestMs }, "operations at the bank stay without a result");
   };

@@ -1,0 +1,11 @@
+import { LedgerServiceService, PaymentServiceService } from "@staymesh/proto/staymesh/payment/v1/payment";
+import { type Implementation, implement } from "@staymesh/service-kit";
+import type { Deps } from "../app/deps.ts";
+import { ledgerHandlers } from "./ledger-service.ts";
+import { paymentHandlers } from "./payment-service.ts";
+
+/** What this service offers. */
+export const services = (deps: Deps): readonly Implementation[] => [
+  implement(PaymentServiceService, paymentHandlers(deps)),
+  implement(LedgerServiceService, ledgerHandlers(deps)),
+];
