@@ -49,8 +49,9 @@ const rules: Readonly<Partial<Record<Layer, Rule>>> = {
     packages: (name) => !drivers.test(name),
     words: "rpc imports only itself, app and domain, and no driver",
   },
+  // A connector knows its own settings, so that a new bank is one new folder.
   config: {
-    layers: ["domain"],
+    layers: ["domain", "connectors"],
     packages: (name) => isKit(name) || isBuiltin(name),
     words: "config reads settings and nothing else",
   },

@@ -29,15 +29,20 @@ export const round = async (mesh: Mesh, rpc: Rpc, { victims, bookings, seed }: R
   const hotels = await Promise.all([1, 2, 3].map((number) => openHotel(rpc, { id: `chaos-${seed}-${number}` })));
   // Kills fall between a fifth and four fifths of the bookings.
   const kills = new Map(victims.map((victim) => [Math.floor(bookings * (0.2 + 0.6 * random())), victim] as const));
-  const crashes: Promise<void>[] = [];
+  // One after the other: a process that is being started cannot be killed a second time.
+  let crashes = Promise.resolve();
   const told = await storm(rpc, {
     ...{ hotels, bookings, random, atOnce: 24, label: `storm-${seed}` },
     onBooking: (index) => {
       const victim = kills.get(index);
-      if (victim !== undefined) crashes.push(mesh.crash(victim).then(() => mesh.start(victim)));
+      if (victim === undefined) return;
+      crashes = crashes.then(async () => {
+        await mesh.crash(victim);
+        await mesh.start(victim);
+      });
     },
   });
-  await Promise.all(crashes);
+  await crashes;
   const since = performance.now();
   let last: readonly string[] = [];
   const rested = await until("rest", boundMs, async () => {
