@@ -322,11 +322,13 @@ BEGIN
       AND i.night >= p_from AND i.night < r.check_out
     ORDER BY i.room_type_id, i.night FOR UPDATE;
   WITH moved AS (
-    UPDATE inventory i SET sold = i.sold + p_sold * w.rooms, held = i.held + p_held * w.rooms
-      FROM unnest(r.room_types, r.room_counts) AS w (room_type_id, rooms)
-      WHERE i.partner = r.partner AND i.property_id = r.property_id AND i.room_type_id = w.room_type_id
+    UPDATE inventory i SET
+        sold = i.sold + p_sold * r.room_counts[array_position(r.room_types, i.room_type_id)],
+        held = i.held + p_held * r.room_counts[array_position(r.room_types, i.room_type_id)]
+      WHERE i.partner = r.partner AND i.property_id = r.property_id AND i.room_type_id = ANY (r.room_types)
         AND i.night >= p_from AND i.night < r.check_out
-      RETURNING i.room_type_id, i.night, i.capacity, i.sold, i.held, w.rooms
+      RETURNING i.room_type_id, i.night, i.capacity, i.sold, i.held,
+        r.room_counts[array_position(r.room_types, i.room_type_id)] AS rooms
   )
   INSERT INTO inventory_change (partner, property_id, room_type_id, night, change_time, cause, reservation_id,
       sold_delta, held_delta, capacity, sold, held)
@@ -346,12 +348,13 @@ DECLARE
 BEGIN
   FOR v IN
     SELECT i.room_type_id, i.night, i.capacity + i.overbooking_allowance - i.sold - i.held AS free, i.stop_sell,
-        i.closed_to_arrival, i.min_stay_nights, i.max_stay_nights, w.rooms
-      FROM unnest(r.room_types, r.room_counts) AS w (room_type_id, rooms)
-      JOIN inventory i ON i.partner = r.partner AND i.property_id = r.property_id AND i.room_type_id = w.room_type_id
+        i.closed_to_arrival, i.min_stay_nights, i.max_stay_nights,
+        r.room_counts[array_position(r.room_types, i.room_type_id)] AS rooms
+      FROM inventory i
+      WHERE i.partner = r.partner AND i.property_id = r.property_id AND i.room_type_id = ANY (r.room_types)
         AND i.night >= r.check_in AND i.night < r.check_out
       ORDER BY i.room_type_id, i.night
-      FOR UPDATE OF i
+      FOR UPDATE
   LOOP
     v_seen := v_seen + 1;
     IF v.stop_sell THEN
@@ -393,13 +396,6 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION put_event(r reservation, p_event uuid, p_type text) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO outbox (event_id, partner, property_id, type, reservation_id, sequence, state, event_time, external_reference,
-      first_night, end_night)
-    VALUES (p_event, r.partner, r.property_id, p_type, r.reservation_id, r.event_sequence, r.state, r.update_time,
-      r.external_reference, r.check_in, r.check_out + 1);
-$$;
-
 -- Makes a reservation in one round trip: claims the request, takes the rooms of every night or says why not, and writes the
 -- reservation, the ledger, the event and the answer. It begins HELD, or CONFIRMED where there is nothing to pay.
 CREATE FUNCTION hold_rooms(
@@ -421,9 +417,11 @@ BEGIN
   END IF;
   r := jsonb_populate_record(NULL::reservation, coalesce(p_reservation, '{}'));
   IF p_request IS NOT NULL THEN
-    v_result := claim_request(p_partner, p_request, p_method, p_fingerprint, p_answer, p_refusal, r.guest_id);
-    IF v_result.outcome IS NOT NULL THEN
-      RETURN v_result;
+    INSERT INTO idempotency (partner, request_id, method, fingerprint, answer, refusal, guest_id)
+      VALUES (p_partner, p_request, p_method, p_fingerprint, p_answer, p_refusal, r.guest_id)
+      ON CONFLICT (partner, request_id) DO NOTHING;
+    IF NOT FOUND THEN
+      RETURN claim_request(p_partner, p_request, p_method, p_fingerprint, p_answer, p_refusal, r.guest_id);
     END IF;
   END IF;
   IF p_refusal IS NOT NULL THEN
@@ -450,7 +448,10 @@ BEGIN
   INSERT INTO guest (guest_id, partner, property_id, data_key, sealed, create_time)
     VALUES (r.guest_id, p_partner, p_property, p_data_key, p_sealed, r.create_time);
   INSERT INTO reservation VALUES (r.*);
-  PERFORM put_event(r, p_event, p_event_type);
+  INSERT INTO outbox (event_id, partner, property_id, type, reservation_id, sequence, state, event_time, external_reference,
+      first_night, end_night)
+    VALUES (p_event, r.partner, r.property_id, p_event_type, r.reservation_id, r.event_sequence, r.state, r.update_time,
+      r.external_reference, r.check_in, r.check_out + 1);
   IF p_saga IS NOT NULL THEN
     s := jsonb_populate_record(NULL::saga, p_saga);
     s.next_run_at := clock_timestamp();
@@ -524,7 +525,10 @@ BEGIN
         cancel_time = r.cancel_time, check_in_time = r.check_in_time, check_out_time = r.check_out_time
       WHERE reservation_id = v_id;
     IF p_event IS NOT NULL THEN
-      PERFORM put_event(r, p_event, p_event_type);
+      INSERT INTO outbox (event_id, partner, property_id, type, reservation_id, sequence, state, event_time, external_reference,
+          first_night, end_night)
+        VALUES (p_event, r.partner, r.property_id, p_event_type, r.reservation_id, r.event_sequence, r.state, r.update_time,
+          r.external_reference, r.check_in, r.check_out + 1);
     END IF;
   END IF;
   IF p_saga IS NOT NULL THEN
