@@ -1,6 +1,6 @@
 // `npm run bench`: bookings and searches per second through gRPC and REST, beside what PostgreSQL alone does with the same
 // statements, in the same minutes on the same machine. `-- --short` is a quick look, not a measurement.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -60,7 +60,9 @@ const book = async (through: "grpc" | "rest"): Promise<BookingSamples> => {
   const holds = holdTemplates(hotels, through);
   const options: BookingOptions = { through, address, key, holds, placeholder, callers, warmUpSeconds, seconds };
   const script = fileURLToPath(new URL("load/bookings.ts", import.meta.url));
-  const samples: BookingSamples = JSON.parse(await output(process.execPath, [script, JSON.stringify(options)]));
+  const file = join(folder, "bookings.json");
+  writeFileSync(file, JSON.stringify(options));
+  const samples: BookingSamples = JSON.parse(await output(process.execPath, [script, file]));
   if (samples.failures.length > 0)
     throw new Error(`bookings through ${through} failed: ${samples.failures.join("; ")}`);
   return samples;

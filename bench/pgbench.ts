@@ -24,8 +24,14 @@ interface Held {
   readonly catalog_version: string;
 }
 
+/** A script and the variables that it sends as parameters. */
+export interface Script {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** hold_rooms(…) as reservation-svc calls it, with the values of a hold that went through the service, but for ids and nights. */
-export const holdScript = async (databaseUrl: string): Promise<string> => {
+export const holdScript = async (databaseUrl: string): Promise<Script> => {
   const [held] = await query<Held>(
     databaseUrl,
     `SELECT r.partner, to_jsonb(r) AS row, i.method, encode(i.fingerprint, 'hex') AS fingerprint,
@@ -38,38 +44,47 @@ export const holdScript = async (databaseUrl: string): Promise<string> => {
      WHERE r.state = 'HELD' AND r.property_id LIKE 'bench-%' LIMIT 1`,
   );
   if (held === undefined) throw new Error("There is no hold to learn from.");
-  const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
-  const bytes = (hex: string) => `'\\x${hex}'::bytea`;
   const changed = [
     "'reservation_id', gen_random_uuid()",
     "'guest_id', gen_random_uuid()",
-    "'property_id', 'bench-' || :hotel",
-    "'check_in', date '2027-03-01' + :first",
-    "'check_out', date '2027-03-01' + :first + :nights",
+    "'property_id', 'bench-' || :hotel::text",
+    "'check_in', date '2027-03-01' + :first::integer",
+    "'check_out', date '2027-03-01' + :first::integer + :nights::integer",
   ].join(", ");
   const values = [
-    ...[text(held.partner), "'bench-' || :hotel", held.catalog_version, "gen_random_uuid()", text(held.method)],
-    ...[bytes(held.fingerprint), bytes(held.answer), "NULL"],
-    `${text(JSON.stringify(held.row))}::jsonb || jsonb_build_object(${changed})`,
-    ...["900", bytes(held.data_key), bytes(held.sealed), "gen_random_uuid()", "'reservation.held'", "NULL", "30"],
+    ":partner::text, 'bench-' || :hotel::text, :version::bigint, gen_random_uuid(), :method::text",
+    "decode(:fingerprint, 'hex'), decode(:answer, 'hex'), NULL",
+    `:row::jsonb || jsonb_build_object(${changed})`,
+    "900, decode(:datakey, 'hex'), decode(:sealed, 'hex'), gen_random_uuid(), 'reservation.held', NULL, 30",
   ].join(",\n  ");
-  return [
-    "\\set hotel random(0, 7)",
-    `\\set first random(0, ${nightCount - 1})`,
-    "\\set nights random(1, 3)",
-    `SELECT (hold_rooms(${values})).outcome;`,
-    "",
-  ].join("\n");
+  return {
+    text: [
+      "\\set hotel random(0, 7)",
+      `\\set first random(0, ${nightCount - 1})`,
+      "\\set nights random(1, 3)",
+      `SELECT (hold_rooms(${values})).outcome;`,
+      "",
+    ].join("\n"),
+    variables: {
+      ...{ partner: held.partner, version: held.catalog_version, method: held.method, row: JSON.stringify(held.row) },
+      ...{ fingerprint: held.fingerprint, answer: held.answer, datakey: held.data_key, sealed: held.sealed },
+    },
+  };
 };
 
-export const pgbench = async (script: string, name: string, load: PgbenchLoad): Promise<Sample> => {
+export const pgbench = async (script: Script, name: string, load: PgbenchLoad): Promise<Sample> => {
   const file = join(load.folder, `${name}.sql`);
-  await writeFile(file, script);
+  await writeFile(file, script.text);
   const url = new URL(load.databaseUrl);
   const env = { ...process.env, PGPASSWORD: decodeURIComponent(url.password) };
   const where = ["-h", url.hostname, "-p", url.port, "-U", url.username];
   const how = ["-n", "-M", "prepared", "-c", String(load.clients), "-j", "2", "-T", String(load.seconds), "-f", file];
-  const said = await output("pgbench", [...where, ...how, "--random-seed=2027", url.pathname.slice(1)], env);
+  const variables = Object.entries(script.variables).flatMap(([variable, value]) => ["-D", `${variable}=${value}`]);
+  const said = await output(
+    "pgbench",
+    [...where, ...how, ...variables, "--random-seed=2027", url.pathname.slice(1)],
+    env,
+  );
   const perSecond = Number(/^tps = ([\d.]+)/m.exec(said)?.[1]);
   const p50Ms = Number(/^latency average = ([\d.]+) ms/m.exec(said)?.[1]);
   if (!(perSecond > 0)) throw new Error(`pgbench said:\n${said}`);

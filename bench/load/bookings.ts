@@ -1,5 +1,6 @@
-// A process of its own that books: `node bench/load/bookings.ts '<options as JSON>'` prints what it measured as JSON.
+// A process of its own that books: `node bench/load/bookings.ts <file with options>` prints what it measured as JSON.
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { field, firstText, openGrpcCaller } from "./grpc-caller.ts";
 import { openRestCaller } from "./rest-caller.ts";
 import { quantiles, type Sample } from "./sample.ts";
@@ -81,7 +82,7 @@ const restBooker = async ({ address, key, placeholder }: BookingOptions): Promis
 };
 
 // The caller's own options, which main.ts has written.
-const options: BookingOptions = JSON.parse(process.argv[2] ?? "");
+const options: BookingOptions = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
 // One connection carries all gRPC calls; a REST connection carries one at a time.
 const shared = options.through === "grpc" ? await grpcBooker(options) : undefined;
 const begin = performance.now() + options.warmUpSeconds * 1000;
