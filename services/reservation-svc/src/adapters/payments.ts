@@ -4,7 +4,7 @@ import {
   PaymentServiceService,
   Refund_State,
 } from "@staymesh/proto/staymesh/payment/v1/payment";
-import { type Client, connect, type ConnectOptions, principalOf, Refusal } from "@staymesh/service-kit";
+import { type Client, type ConnectOptions, connect, principalOf, Refusal } from "@staymesh/service-kit";
 import type { PaymentAnswer, PaymentCaller, Payments } from "../app/ports.ts";
 import type { PaymentView, PaymentViewState } from "../domain/payment.ts";
 

@@ -1,6 +1,6 @@
 import { type CallContext, Refusal } from "@staymesh/service-kit";
 import type { Catalog } from "../domain/catalog.ts";
-import { daysBetween } from "../domain/day.ts";
+import { daysBetween, needDay } from "../domain/day.ts";
 import { propertyName } from "../domain/names.ts";
 import { archived, invalid, notFound } from "../domain/refusals.ts";
 import { afterTwin } from "./in-flight.ts";
@@ -73,6 +73,8 @@ export function batchUpdate<T extends DateRange>(
 function checkRanges(updates: readonly DateRange[]): void {
   let nights = 0;
   for (const [index, { startDate, endDate }] of updates.entries()) {
+    needDay(startDate, `updates[${index}].start_date`);
+    needDay(endDate, `updates[${index}].end_date`);
     const days = daysBetween(startDate, endDate);
     if (days <= 0) throw invalid(`updates[${index}].end_date`, "The day after the last night comes after the first.");
     if (days > RANGE_DAYS_MAX) {

@@ -1,5 +1,5 @@
 import type { CallContext } from "@staymesh/service-kit";
-import { addDays, type Day, daysBetween, nightsOf } from "../domain/day.ts";
+import { addDays, type Day, daysBetween, needDay, nightsOf } from "../domain/day.ts";
 import { propertyName } from "../domain/names.ts";
 import { invalid, notFound } from "../domain/refusals.ts";
 import type { Ports, StayRow } from "./ports.ts";
@@ -31,6 +31,8 @@ export async function* exportStays(
 ): AsyncGenerator<ExportedItem> {
   const { partner } = call.principal;
   const { property, startDate, endDate } = command;
+  needDay(startDate, "start_date");
+  needDay(endDate, "end_date");
   const days = daysBetween(startDate, endDate);
   if (days <= 0) throw invalid("end_date", "The day after the last comes after the first.");
   if (days > DAYS_MAX) throw invalid("end_date", `At most ${DAYS_MAX} days after the first.`);

@@ -1,5 +1,5 @@
-import type { CallContext } from "@staymesh/service-kit";
-import { type Day, daysBetween } from "../domain/day.ts";
+import { type CallContext, Refusal } from "@staymesh/service-kit";
+import { type Day, daysBetween, isDay, needDay } from "../domain/day.ts";
 import { idIn, propertyIn, propertyName } from "../domain/names.ts";
 import { invalid, notFound } from "../domain/refusals.ts";
 import type { CalendarRow, Ports } from "./ports.ts";
@@ -27,6 +27,8 @@ const DAYS_MAX = 1100;
 export async function getCalendar(ports: Ports, command: CalendarCommand, call: CallContext): Promise<CalendarAnswer> {
   const { partner } = call.principal;
   const { property, startDate, endDate } = command;
+  needDay(startDate, "start_date");
+  needDay(endDate, "end_date");
   const days = daysBetween(startDate, endDate);
   if (days <= 0) throw invalid("end_date", "The day after the last night comes after the first.");
   if (days > DAYS_MAX) throw invalid("end_date", `At most ${DAYS_MAX} days after the first night.`);
@@ -38,7 +40,7 @@ export async function getCalendar(ports: Ports, command: CalendarCommand, call: 
 
   const roomTypes = command.roomTypes.map(idIn).toSorted();
   const query = ["calendar", partner, property, startDate, endDate, roomTypes];
-  const [date, roomType] = placeIn(query, command.pageToken)?.split("/") ?? [];
+  const after = placeOf(placeIn(query, command.pageToken));
   const limit = pageLimit(command.pageSize, 1000, 5000);
   const rows = await ports.inventory.calendar({
     partner,
@@ -46,7 +48,7 @@ export async function getCalendar(ports: Ports, command: CalendarCommand, call: 
     from: startDate,
     to: endDate,
     roomTypes,
-    after: date === undefined || roomType === undefined ? undefined : { date, roomType },
+    after,
     limit: limit + 1,
   });
   const shown = rows.slice(0, limit);
@@ -58,4 +60,11 @@ export async function getCalendar(ports: Ports, command: CalendarCommand, call: 
     rows: shown,
     nextPageToken: more ? pageToken(query, `${last.date}/${last.roomType}`) : "",
   };
+}
+
+function placeOf(place: string | undefined): { readonly date: Day; readonly roomType: string } | undefined {
+  if (place === undefined) return undefined;
+  const [date = "", roomType = ""] = place.split("/");
+  if (!isDay(date)) throw new Refusal("PAGE_TOKEN_INVALID", "The page token does not fit this query.");
+  return { date, roomType };
 }

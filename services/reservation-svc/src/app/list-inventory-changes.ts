@@ -1,6 +1,6 @@
 import type { CallContext } from "@staymesh/service-kit";
 import { Refusal } from "@staymesh/service-kit";
-import type { Day } from "../domain/day.ts";
+import { type Day, needDay } from "../domain/day.ts";
 import { propertyName, roomTypeName } from "../domain/names.ts";
 import { notFound } from "../domain/refusals.ts";
 import type { InventoryChange, Ports } from "./ports.ts";
@@ -27,6 +27,7 @@ export async function listInventoryChanges(
 ): Promise<InventoryChangesPage> {
   const { partner } = call.principal;
   const { property, roomType, date } = command;
+  needDay(date, "date");
   const query = ["changes", partner, property, roomType, date];
   const place = placeIn(query, command.pageToken);
   if (place !== undefined && !/^\d{1,18}$/.test(place)) {

@@ -44,7 +44,7 @@ export async function listReservations(
 function placeOf(place: string | undefined): { readonly createTime: Date; readonly id: string } | undefined {
   if (place === undefined) return undefined;
   const [ms = "", id = ""] = place.split("/");
-  if (!/^-?\d{1,15}$/.test(ms) || !isUuid(id)) {
+  if (!/^-?\d{1,14}$/.test(ms) || !isUuid(id)) {
     throw new Refusal("PAGE_TOKEN_INVALID", "The page token does not fit this query.");
   }
   return { createTime: new Date(Number(ms)), id };

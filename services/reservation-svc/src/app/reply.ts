@@ -94,7 +94,7 @@ export const placeIn = (query: readonly unknown[], token: string): string | unde
   if (token === "") return undefined;
   const text = Buffer.from(token, "base64url").toString("utf8");
   const hash = queryHash(query);
-  if (!text.startsWith(hash)) {
+  if (!text.startsWith(hash) || text.includes("\0")) {
     throw new Refusal("PAGE_TOKEN_INVALID", "The page token does not fit this query.");
   }
   return text.slice(hash.length);

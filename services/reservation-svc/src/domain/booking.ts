@@ -1,7 +1,7 @@
 import { Refusal } from "@staymesh/service-kit/refusal";
 import { dearest, type Policy } from "./cancellation.ts";
 import { type CaptureTiming, type Catalog, fits, type RatePlan, type RoomType } from "./catalog.ts";
-import { daysBetween } from "./day.ts";
+import { daysBetween, needDay } from "./day.ts";
 import { AMOUNT_MAX } from "./money.ts";
 import { propertyName, ratePlanName, roomTypeName } from "./names.ts";
 import { type Price, priceOf } from "./pricing.ts";
@@ -12,6 +12,8 @@ export const STAY_NIGHTS_MAX = 365;
 
 /** Refuses dates that are no stay. */
 export const checkDates = (checkIn: string, checkOut: string, field = "check_out_date"): void => {
+  needDay(checkIn, field.replace("check_out", "check_in"));
+  needDay(checkOut, field);
   const nights = daysBetween(checkIn, checkOut);
   if (nights <= 0) throw invalid(field, "The day of departure comes after the first night.");
   if (nights > STAY_NIGHTS_MAX) throw invalid(field, `At most ${STAY_NIGHTS_MAX} days after the first night.`);

@@ -1,5 +1,24 @@
+import { invalid } from "./refusals.ts";
+
 /** A calendar day as YYYY-MM-DD. Days compare as texts do. */
 export type Day = string;
+
+const FIRST: Day = "0001-01-01";
+const LAST: Day = "9998-12-31";
+
+/** Whether the day can be stored, and the days around it as well: outside of four digits days no longer compare as texts do. */
+export const isStorable = (day: Day): boolean => day >= FIRST && day <= LAST;
+
+export const isDay = (text: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !isStorable(text)) return false;
+  const ms = toMs(text);
+  return !Number.isNaN(ms) && fromMs(ms) === text;
+};
+
+/** Refuses a day that nothing can be reckoned with. */
+export const needDay = (day: Day, field: string): void => {
+  if (!isStorable(day)) throw invalid(field, `Days are taken from ${FIRST} to ${LAST}.`);
+};
 
 const DAY_MS = 86_400_000;
 
@@ -21,10 +40,14 @@ export const laterOf = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** The months, as YYYY-MM, in which the days from the first up to the one before the end lie. */
 export const monthsOf = (from: Day, to: Day): readonly string[] => {
-  const months: string[] = [];
-  const last = addDays(to, -1).slice(0, 7);
-  for (let month = from.slice(0, 7); month <= last; month = nextMonth(month)) months.push(month);
-  return months;
+  const first = monthNumber(from);
+  const count = monthNumber(addDays(to, -1)) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, index) => monthOf(first + index));
 };
 
-export const nextMonth = (month: string): string => addDays(`${month}-01`, 32).slice(0, 7);
+export const nextMonth = (month: string): string => monthOf(monthNumber(month) + 1);
+
+const monthNumber = (day: Day): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1;
+
+const monthOf = (number: number): string =>
+  `${String(Math.floor(number / 12)).padStart(4, "0")}-${String((number % 12) + 1).padStart(2, "0")}`;

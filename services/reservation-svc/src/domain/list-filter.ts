@@ -1,3 +1,4 @@
+import { isDay, isStorable } from "./day.ts";
 import { invalid } from "./refusals.ts";
 import type { ReservationState } from "./reservation.ts";
 
@@ -69,7 +70,7 @@ const conditionOf = (given: string, comparator: string, value: string): Conditio
       return { field, comparator: allowed(field, comparator, ORDERED), value };
     case "create_time": {
       const instant = new Date(value);
-      if (Number.isNaN(instant.getTime()))
+      if (Number.isNaN(instant.getTime()) || !isStorable(instant.toISOString().slice(0, 10)))
         throw bad(`${field} is compared with an instant such as "2027-03-01T12:00:00Z"`);
       return { field, comparator: allowed(field, comparator, ORDERED), value: instant };
     }
@@ -85,12 +86,6 @@ const allowed = (field: string, given: string, comparators: readonly Comparator[
   if (comparator !== undefined) return comparator;
   const told = COMPARATORS.includes(given) ? given : `"${given}"`;
   throw bad(`${field} takes ${comparators.join(" ")}, not ${told}`);
-};
-
-const isDay = (value: string): boolean => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const ms = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value);
 };
 
 const unquoted = (text: string): string => text.slice(1, -1).replaceAll(/\\(.)/g, "$1");

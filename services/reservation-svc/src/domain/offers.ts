@@ -1,6 +1,7 @@
 import type { Policy } from "./cancellation.ts";
 import { type Catalog, fits, type MealPlan } from "./catalog.ts";
 import { type Day, nightsOf } from "./day.ts";
+import { AMOUNT_MAX } from "./money.ts";
 import { type Night, refusalOfNights } from "./nights.ts";
 import { priceOf } from "./pricing.ts";
 
@@ -51,7 +52,8 @@ export const offersOf = (catalog: Catalog, wish: StayWish, looked: Looked): read
       if (nightlyPrices.length < nights.length) continue;
       const room = { adults: wish.adults, nightlyPrices };
       const { total } = priceOf(Array(wish.rooms).fill(room), catalog.property.taxRules);
-      if (wish.maxTotal !== undefined && total > wish.maxTotal) continue;
+      // What no amount can say no quote can promise.
+      if (total > AMOUNT_MAX || (wish.maxTotal !== undefined && total > wish.maxTotal)) continue;
       const { mealPlan, policy } = ratePlan;
       offers.push({ roomType: roomType.id, ratePlan: ratePlan.id, available, total, mealPlan, policy });
     }

@@ -131,7 +131,10 @@ export const ratePlanPatch = (message: RatePlanMessage, mask: readonly string[] 
     mask,
   );
   const { cancellationPolicy, ...others } = named;
-  return { ...definedOnly(others), ...(Object.hasOwn(named, "cancellationPolicy") ? { policy: cancellationPolicy } : {}) };
+  return {
+    ...definedOnly(others),
+    ...(Object.hasOwn(named, "cancellationPolicy") ? { policy: cancellationPolicy } : {}),
+  };
 };
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
