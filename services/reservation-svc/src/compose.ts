@@ -25,6 +25,8 @@ import { services } from "./rpc/services.ts";
 
 export interface Parts {
   readonly pool: pg.Pool;
+  /** Connections for work that no call asks for, so that leases are renewed however many calls there are. */
+  readonly backPool: pg.Pool;
   readonly redis: Redis;
   readonly payments: Payments;
   readonly quoteSigningKey: string;
@@ -48,16 +50,17 @@ const REPAIR_SECONDS = 600;
 
 /** Puts the service together from its parts. */
 export function compose(parts: Parts): Composed {
-  const { pool, log } = parts;
+  const { pool, backPool, log } = parts;
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const reservations = reservationStore(pool);
   const catalog = catalogStore(pool, prisma);
   const sheets = sheetStore(pool);
   const index = searchIndex(parts.redis, sheets, log);
-  const feed = feedStore(pool);
-  const signal = feedSignal(feed, { seconds: REPAIR_SECONDS });
+  const behind = reservationStore(backPool);
+  const relay = feedStore(backPool);
+  const signal = feedSignal(relay, { seconds: REPAIR_SECONDS });
   const background = openBackground(BACKGROUND_AT_ONCE, BACKGROUND_WAITING, log);
-  const leases = openLeases(parts.newId(), reservations);
+  const leases = openLeases(parts.newId(), behind);
 
   const ports: Ports = {
     clock: parts.clock,
@@ -71,7 +74,7 @@ export function compose(parts: Parts): Composed {
     inventory: inventoryStore(pool),
     sheets,
     index,
-    feed,
+    feed: feedStore(pool),
     feedSignal: signal,
     payments: parts.payments,
     vault,
@@ -81,19 +84,22 @@ export function compose(parts: Parts): Composed {
     leases,
   };
 
+  const { lapsed, claimSagas } = behind;
+  const sweeping: Ports = { ...ports, reservations: { ...reservations, lapsed, claimSagas } };
+
   const follow = async (): Promise<boolean> => {
     const { touched, more } = await signal.poll();
     await index.repair(touched);
     return more;
   };
   const timers: readonly Timer[] = [
-    { name: "relay", everyMs: 100, work: async () => (await feed.relay(EVENTS_AT_ONCE)) === EVENTS_AT_ONCE },
+    { name: "relay", everyMs: 100, work: async () => (await relay.relay(EVENTS_AT_ONCE)) === EVENTS_AT_ONCE },
     { name: "feed", everyMs: 100, work: follow },
     { name: "index debt", everyMs: 250, work: index.payDebt },
-    { name: "sagas", everyMs: 1000, work: () => resumeSagas(ports) },
+    { name: "sagas", everyMs: 1000, work: () => resumeSagas(sweeping) },
     { name: "leases", everyMs: 1500, work: leases.renew },
-    { name: "holds", everyMs: 1000, work: () => expireHolds(ports) },
-    { name: "forgetting", everyMs: 3_600_000, work: reservations.forget },
+    { name: "holds", everyMs: 1000, work: () => expireHolds(sweeping) },
+    { name: "forgetting", everyMs: 3_600_000, work: behind.forget },
   ];
 
   return {

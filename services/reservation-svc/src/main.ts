@@ -15,11 +15,9 @@ const telemetry = startTelemetry({ name, otlpEndpoint: config.otlpEndpoint });
 const contract = loadContract(await defaultImage());
 const principals = await openPrincipals(config.partnersFile, log);
 
-const pool = openPool({
-  url: config.databaseUrl,
-  max: config.databaseConnections,
-  onError: (err) => log.warn({ err }, "a database connection was lost"),
-});
+const onError = (err: unknown) => log.warn({ err }, "a database connection was lost");
+const pool = openPool({ url: config.databaseUrl, max: config.databaseConnections, onError });
+const backPool = openPool({ url: config.databaseUrl, max: 3, onError });
 const redis = openRedis(config.redisIndexUrl, log);
 const { serviceKey, tlsCaFile, tlsCertFile, tlsKeyFile } = config;
 using payments = openPayments({
@@ -42,6 +40,7 @@ using payments = openPayments({
 });
 const { services, start } = compose({
   pool,
+  backPool,
   redis,
   payments,
   quoteSigningKey: config.quoteSigningKey,
@@ -70,4 +69,4 @@ const server = await serve({
 
 await server.closed;
 redis.disconnect();
-await pool.end();
+await Promise.all([pool.end(), backPool.end()]);

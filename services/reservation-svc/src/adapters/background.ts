@@ -31,6 +31,7 @@ export function openBackground(atOnce: number, waitingMax: number, log: Logger):
       else return false;
       return true;
     },
+    room: () => (open ? Math.max(0, atOnce - working.size) : 0),
     drain: async () => {
       open = false;
       waiting.length = 0;

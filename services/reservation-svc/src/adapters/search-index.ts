@@ -3,7 +3,7 @@ import type { Logger } from "@staymesh/service-kit";
 import type { Redis } from "ioredis";
 import type { SearchIndex, SheetKey, SheetStore, Touched } from "../app/ports.ts";
 import { addDays, monthsOf } from "../domain/day.ts";
-import { readSheet, writeSheet } from "./sheet-text.ts";
+import { sheetMemory, writeSheet } from "./sheet-text.ts";
 
 /** How long the answer to a write waits for the index at most. */
 const INVALIDATE_WAIT_MS = 150;
@@ -40,6 +40,7 @@ export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log:
   const debt = new Map<string, Debt>();
   let owed = 0;
   let overflow = false;
+  const readSheet = sheetMemory();
   const usable = () => redis.status === "ready";
 
   const drop = async (keys: readonly SheetKey[], eventId: string | undefined): Promise<boolean> => {
@@ -131,7 +132,7 @@ export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log:
     read: async (keys) => {
       const texts = await cached(keys);
       const missing = keys.filter((_, index) => texts[index] === null);
-      if (missing.length === 0) return keys.map((key, index) => readSheet(texts[index] ?? "", key.month));
+      if (missing.length === 0) return keys.map((key, index) => readSheet(sheetOf(key), texts[index] ?? "", key.month));
       const inForce = await guards(missing);
       const read = await sheets.read(missing);
       for (const [index, key] of missing.entries()) {
@@ -141,7 +142,7 @@ export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log:
       let next = 0;
       return keys.map((key, index) => {
         const text = texts[index];
-        if (text !== null && text !== undefined) return readSheet(text, key.month);
+        if (text !== null && text !== undefined) return readSheet(sheetOf(key), text, key.month);
         const sheet = read[next++];
         if (sheet === undefined) throw new Error("the store left a sheet out");
         return sheet;

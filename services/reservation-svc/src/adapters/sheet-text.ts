@@ -24,7 +24,7 @@ export const writeSheet = (sheet: MonthSheet): string => {
   return JSON.stringify({ n, p } satisfies SheetText);
 };
 
-export const readSheet = (text: string, month: string): MonthSheet => {
+const readSheet = (text: string, month: string): MonthSheet => {
   const { n, p }: SheetText = JSON.parse(text);
   const dayOf = (day: number): Day => `${month}-${String(day).padStart(2, "0")}`;
   const nights = Object.entries(n).map(([key, list]) => {
@@ -53,6 +53,22 @@ export const readSheet = (text: string, month: string): MonthSheet => {
     return [key, new Map(entries)] as const;
   });
   return { nights: new Map(nights), prices: new Map(prices) };
+};
+
+const SHEETS_MAX = 5000;
+
+/** Reads sheets, and keeps what it has read: a text that is the same is the same sheet. */
+export const sheetMemory = (): ((key: string, text: string, month: string) => MonthSheet) => {
+  const kept = new Map<string, { readonly text: string; readonly sheet: MonthSheet }>();
+  return (key, text, month) => {
+    const known = kept.get(key);
+    kept.delete(key);
+    const entry = known?.text === text ? known : { text, sheet: readSheet(text, month) };
+    kept.set(key, entry);
+    const eldest = kept.keys().next();
+    if (kept.size > SHEETS_MAX && eldest.done !== true) kept.delete(eldest.value);
+    return entry.sheet;
+  };
 };
 
 const dayIn = (night: Day): number => Number(night.slice(8));

@@ -435,6 +435,8 @@ export interface Encoders {
 export interface Background {
   /** False where there is no room: somebody else will find the work. */
   readonly run: (work: () => Promise<void>) => boolean;
+  /** How much could be begun at once. */
+  readonly room: () => number;
 }
 
 /** The sagas that this process works on; their leases are renewed while it does. */

@@ -195,9 +195,8 @@ async function settle(ports: Ports, loaded: Loaded, saga: Saga, from: PaymentCal
     return save(ports, loaded, { saga: ended, change, answer: change?.next ?? loaded.reservation });
   }
   const next = { kind: due.do, key: ports.newId(), amount: due.amount, accepted: false } as const;
-  const repeats = operation?.kind === due.do;
   // The same step again means that the bank did not do it: not at once.
-  if (repeats) return wait(ports, loaded, { ...told, operation: next }, false, change);
+  if (operation?.kind === due.do) return wait(ports, loaded, { ...told, operation: next }, false, change, true);
   return save(ports, loaded, { saga: { ...told, operation: next, attempts: 0 }, change });
 }
 
@@ -226,11 +225,18 @@ const outcomeOf = ({ kind }: Operation, payment: PaymentView): string => {
   return payment.state === "VOIDED" ? "SUCCEEDED" : payment.state;
 };
 
-function wait(ports: Ports, loaded: Loaded, saga: Saga, open: boolean, change?: Change): Promise<Advance> {
+function wait(
+  ports: Ports,
+  loaded: Loaded,
+  saga: Saga,
+  open: boolean,
+  change?: Change,
+  refused = false,
+): Promise<Advance> {
   const attempts = saga.attempts + 1;
   // The lease is given back: whoever comes when it is due may go on.
   const rested: Saga = { ...saga, attempts, leaseOwner: undefined };
-  return save(ports, loaded, { saga: rested, change, waitSeconds: waitSeconds(attempts) }, open);
+  return save(ports, loaded, { saga: rested, change, waitSeconds: waitSeconds(attempts, refused) }, open);
 }
 
 /** Writes a step under the saga's version; a reservation that has changed meanwhile is read again by the caller. */

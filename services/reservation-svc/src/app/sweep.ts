@@ -37,11 +37,17 @@ async function expireHold(ports: Ports, id: string): Promise<void> {
   if (result.outcome === "DONE") await told(ports, change, eventId);
 }
 
-/** Takes over sagas that are due and that nobody drives; true where there may be more of them. */
+/** Takes over sagas that are due and that nobody drives, as many as can be driven at once; true where there may be more of them. */
 export async function resumeSagas(ports: Ports): Promise<boolean> {
-  const ids = await ports.reservations.claimSagas(ports.leases.owner, SAGAS_AT_ONCE);
-  await Promise.all(ids.map((id) => resume(ports, id)));
-  return ids.length === SAGAS_AT_ONCE;
+  const limit = Math.min(SAGAS_AT_ONCE, ports.background.room());
+  if (limit === 0) return false;
+  const ids = await ports.reservations.claimSagas(ports.leases.owner, limit);
+  for (const id of ids) {
+    ports.leases.hold(id);
+    // Where there is no room after all, the lease ends by itself and the saga is taken up again.
+    if (!ports.background.run(() => resume(ports, id))) ports.leases.drop(id);
+  }
+  return ids.length === limit && ports.background.room() > 0;
 }
 
 async function resume(ports: Ports, id: string): Promise<void> {
@@ -49,7 +55,8 @@ async function resume(ports: Ports, id: string): Promise<void> {
     const loaded = await ports.reservations.loadById(id);
     if (loaded !== undefined) await driveToRest(ports, loaded);
   } catch (err) {
-    // The lease ends by itself and the saga is taken up again.
-    ports.log.error({ err, reservation: id }, "a saga could not be driven");
+    ports.log.error({ err, reservation: id }, "a saga could not be driven; it is taken up again");
+  } finally {
+    ports.leases.drop(id);
   }
 }

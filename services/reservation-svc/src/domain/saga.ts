@@ -120,6 +120,8 @@ export const dueStep = (saga: Saga): string => {
 
 const FIRST_WAIT_S = 0.2;
 const WAIT_MAX_S = 5;
+/** What a bank has refused to do is asked for again, but ever more rarely. */
+const REFUSED_WAIT_MAX_S = 600;
 
-export const waitSeconds = (attempts: number): number =>
-  Math.min(WAIT_MAX_S, FIRST_WAIT_S * 2 ** Math.min(attempts, 10));
+export const waitSeconds = (attempts: number, refused = false): number =>
+  Math.min(refused ? REFUSED_WAIT_MAX_S : WAIT_MAX_S, FIRST_WAIT_S * 2 ** Math.min(attempts, 20));

@@ -79,9 +79,11 @@ async function start(kept: Kept, options: WorldOptions): Promise<World> {
   const client = { contract, serviceKey: KEY, name: "test" };
   const payments = openPayments({ ...client, address: bankServer.address });
   const pool = openPool({ url: kept.databaseUrl, max: 16, onError: () => {} });
+  const backPool = openPool({ url: kept.databaseUrl, max: 3, onError: () => {} });
   const redis = openRedis(kept.redisUrl, silentLog);
   const composed = compose({
     pool,
+    backPool,
     redis,
     payments,
     quoteSigningKey: SIGNING_KEY,
@@ -112,7 +114,7 @@ async function start(kept: Kept, options: WorldOptions): Promise<World> {
     payments[Symbol.dispose]();
     await bankServer.close();
     redis.disconnect();
-    await pool.end();
+    await Promise.all([pool.end(), backPool.end()]);
   };
   return {
     ...clients,
