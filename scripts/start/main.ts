@@ -1,6 +1,7 @@
 // `npm start`, once the packages are there: brings everything up in order, keeps it up, and stops it in order.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { relative, resolve } from "node:path";
+import { promisify } from "node:util";
 import { Explained } from "../parts/explained.ts";
 import { seed } from "../seed.ts";
 import { checkPorts } from "./check-ports.ts";
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
   });
   try {
     await checkPorts(settings);
-    await step("generated code", async () => generate());
+    await step("generated code", generate);
     const secrets = keepSecrets(folder);
     const partnersFile = keepPartners(folder, secrets);
     const server = await step("PostgreSQL", () =>
@@ -94,9 +95,13 @@ async function start(): Promise<void> {
   }
 }
 
-function generate(): void {
-  const run = spawnSync(process.execPath, ["scripts/generate.ts"], { encoding: "utf8" });
-  if (run.status !== 0) throw new Explained(`The code could not be generated:\n${run.stdout}${run.stderr}`);
+async function generate(): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, ["scripts/generate.ts"]);
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+    throw new Explained(`The code could not be generated: ${said.trim()}`);
+  }
 }
 
 function tellReady(
