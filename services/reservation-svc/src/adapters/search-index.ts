@@ -32,8 +32,8 @@ export interface RedisIndex extends SearchIndex {
 }
 
 /**
- * Sheets in Redis, each beside a guard. A change puts a new guard and drops the sheet; a reader fills a sheet only under the guard
- * that it found before it read the store, so that what was true before a change is never kept after it.
+ * Sheets in Redis, each beside a guard. A change drops both; a reader fills a sheet only under the guard that it found or made before
+ * it read the store, so that what was true before a change is never kept after it.
  */
 export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log: Logger): RedisIndex {
   // Keys that this process could not invalidate. Until they are, it reads them from the store.
@@ -46,14 +46,13 @@ export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log:
   const drop = async (keys: readonly SheetKey[], eventId: string | undefined): Promise<boolean> => {
     if (!usable()) return false;
     const pipeline = redis.pipeline();
-    for (const key of keys) {
-      pipeline.set(guardOf(key), newGuard(), "EX", GUARD_SECONDS);
-      pipeline.del(sheetOf(key));
-    }
+    // Without its guard a sheet that is being filled at this moment is not kept either.
+    pipeline.del(...keys.flatMap((key) => [guardOf(key), sheetOf(key)]));
+    // A mark that gets lost is made up for by dropping the sheet once more.
     if (eventId !== undefined) pipeline.set(markOf(eventId), "1", "EX", MARK_SECONDS);
     try {
       const results = await pipeline.exec();
-      return results?.every(([error]) => error === null) ?? false;
+      return results?.[0]?.[0] === null;
     } catch {
       return false;
     }
