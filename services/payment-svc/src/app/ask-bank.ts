@@ -9,7 +9,10 @@ const KEPT_BACK_MS = 600;
 const LEAST_MS = 200;
 const pauses = [100, 300, 700] as const;
 
-/** How long the bank may take, out of what is left of a call. */
+/**
+ * How long the bank may take, out of what is left of a call, counted from before the intent is written: a process that sleeps after
+ * that finds its time over, since by then others may have found out that nothing had happened.
+ */
 export function bankDeadline(bank: BankPort, callDeadlineMs: number, nowMs: number): number {
   const left = Math.max(LEAST_MS, callDeadlineMs - nowMs - KEPT_BACK_MS);
   return nowMs + Math.min(left, bank.timeoutMs);

@@ -2,7 +2,7 @@ import type { CallContext } from "@staymesh/service-kit";
 import { intendAuthorization, type Money } from "../domain/intend.ts";
 import type { Payment } from "../domain/payment.ts";
 import { paymentOf } from "./answers.ts";
-import { leaseMs } from "./ask-bank.ts";
+import { bankDeadline, leaseMs } from "./ask-bank.ts";
 import type { Deps } from "./deps.ts";
 import { driveOperation } from "./drive-operation.ts";
 import type { Answered } from "./in-flight.ts";
@@ -40,6 +40,7 @@ export async function authorizePayment(
   if (request.validateOnly) return { value: { ...intent.payment, id: "" }, replayed: false };
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async () => {
+    const deadlineMs = bankDeadline(deps.bank, call.deadlineMs, Date.now());
     const committed = await deps.store.commit({
       claim: { key, paymentId: id, operationId: intent.operation.id },
       payment: intent.payment,
@@ -51,7 +52,7 @@ export async function authorizePayment(
     });
     return committed === "CLAIMED"
       ? { value: await repeatRequest(deps, key, call), replayed: true }
-      : { value: await driveOperation(deps, intent, token, call), replayed: false };
+      : { value: await driveOperation(deps, intent, token, deadlineMs, call), replayed: false };
   });
   return { value: paymentOf(answered.value), replayed: answered.replayed };
 }

@@ -3,7 +3,7 @@ import { Refusal } from "@staymesh/service-kit/refusal";
 import type { Answer } from "../domain/answer.ts";
 import type { Intent } from "../domain/intend.ts";
 import type { Payment } from "../domain/payment.ts";
-import { leaseMs } from "./ask-bank.ts";
+import { bankDeadline, leaseMs } from "./ask-bank.ts";
 import type { Deps } from "./deps.ts";
 import { granted, idsOf } from "./names.ts";
 import type { Change, RequestKey } from "./ports.ts";
@@ -16,7 +16,8 @@ export type Decided =
   | { readonly change: Payment | undefined };
 
 export type Begun =
-  | { readonly begun: "INTENT"; readonly intent: Intent }
+  /** With the moment up to which the bank may be asked. */
+  | { readonly begun: "INTENT"; readonly intent: Intent; readonly deadlineMs: number }
   | { readonly begun: "CHANGED"; readonly payment: Payment }
   | { readonly begun: "ANSWERED"; readonly answer: Answer; readonly replayed: boolean };
 
@@ -56,9 +57,10 @@ async function tryToBegin(
     }
     const known = granted(payment, name, call);
     const decided = decidedOrRefused(known, decide);
+    const deadlineMs = bankDeadline(deps.bank, call.deadlineMs, Date.now());
     const committed = await deps.store.commit(changeOf(key, known, decided, leaseMs(deps.bank)));
     if (committed === "CLAIMED") return undefined;
-    if (committed === "OK") return begunWith(known, decided);
+    if (committed === "OK") return begunWith(known, decided, deadlineMs);
   }
   throw new Error(`payment ${paymentId} changed ${TRIES} times while an operation was begun`);
 }
@@ -88,8 +90,8 @@ function changeOf(key: RequestKey, before: Payment, decided: Decided, lease: num
   };
 }
 
-function begunWith(before: Payment, decided: Decided): Begun {
-  if ("intent" in decided) return { begun: "INTENT", intent: decided.intent };
+function begunWith(before: Payment, decided: Decided, deadlineMs: number): Begun {
+  if ("intent" in decided) return { begun: "INTENT", intent: decided.intent, deadlineMs };
   if ("answer" in decided) return { begun: "ANSWERED", answer: decided.answer, replayed: false };
   return { begun: "CHANGED", payment: decided.change ?? before };
 }

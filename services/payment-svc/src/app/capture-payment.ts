@@ -34,7 +34,7 @@ export async function capturePayment(
     const begun = await beginOperation(deps, name, key, call, (payment) => ({ intent: intend(payment) }));
     if (begun.begun === "ANSWERED") return { value: begun.answer, replayed: begun.replayed };
     if (begun.begun === "CHANGED") throw new Error("a capture has an operation or an answer");
-    return { value: await driveOperation(deps, begun.intent, "", call), replayed: false };
+    return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
   });
   return { value: paymentOf(answered.value), replayed: answered.replayed };
 }

@@ -1,15 +1,19 @@
 import type { CallContext } from "@staymesh/service-kit";
 import { type Answer, endingOf } from "../domain/answer.ts";
 import type { Intent } from "../domain/intend.ts";
-import { askBank, bankDeadline } from "./ask-bank.ts";
+import { askBank } from "./ask-bank.ts";
 import { concludeOperation } from "./conclude-operation.ts";
 import type { Deps } from "./deps.ts";
 import { nextAskMs } from "./schedule.ts";
 
 /** The second and third phase of an operation: asks the bank with no transaction open, then writes down what it said. */
-export async function driveOperation(deps: Deps, intent: Intent, token: string, call: CallContext): Promise<Answer> {
-  const { payment, operation } = intent;
-  const deadlineMs = bankDeadline(deps.bank, call.deadlineMs, Date.now());
+export async function driveOperation(
+  deps: Deps,
+  { payment, operation }: Intent,
+  token: string,
+  deadlineMs: number,
+  call: CallContext,
+): Promise<Answer> {
   const outcome = await askBank(deps.bank, payment, operation, token, deadlineMs);
   if (outcome.status === "UNKNOWN") {
     call.log.warn({ operation: operation.id, detail: outcome.detail }, "the outcome at the bank is not known");

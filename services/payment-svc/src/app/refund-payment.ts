@@ -36,7 +36,7 @@ export async function refundPayment(
     const begun = await beginOperation(deps, parent, key, call, (payment) => ({ intent: intend(payment) }));
     if (begun.begun === "ANSWERED") return { value: begun.answer, replayed: begun.replayed };
     if (begun.begun === "CHANGED") throw new Error("a refund has an operation or an answer");
-    return { value: await driveOperation(deps, begun.intent, "", call), replayed: false };
+    return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
   });
   return { value: refundOf(answered.value), replayed: answered.replayed };
 }

@@ -43,7 +43,7 @@ export async function voidPayment(deps: Deps, request: VoidPayment, call: CallCo
       case "CHANGED":
         return { value: await voidOpen(deps, begun.payment, key, call), replayed: false };
       case "INTENT":
-        return { value: await driveOperation(deps, begun.intent, "", call), replayed: false };
+        return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
     }
   });
   return { value: paymentOf(answered.value), replayed: answered.replayed };
