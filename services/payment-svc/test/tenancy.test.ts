@@ -90,6 +90,12 @@ describe("ListPayments", () => {
     expect(await reasonOf(elsewhere)).to.equal("PAGE_TOKEN_INVALID");
     const rubbish = payments.listPayments({ pageSize: 1, pageToken: "rubbish", reservation: "" });
     expect(await reasonOf(rubbish)).to.equal("PAGE_TOKEN_INVALID");
+    const digest = JSON.parse(Buffer.from(nextPageToken, "base64url").toString("utf8"))[0];
+    for (const place of ["made up", "\0", ""]) {
+      const pageToken = Buffer.from(JSON.stringify([digest, place])).toString("base64url");
+      const madeUp = payments.listPayments({ pageSize: 1, pageToken, reservation: "" });
+      expect(await reasonOf(madeUp), place).to.equal("PAGE_TOKEN_INVALID");
+    }
   });
 
   it("finds the payments of a reservation", async () => {

@@ -9,7 +9,8 @@ import type { AccountBalance } from "./ports.ts";
 export async function listAccounts(deps: Deps, request: ListRequest, call: CallContext): Promise<Page<AccountBalance>> {
   const scope = scopeOf(call);
   const filter = ["accounts", scope.partner];
-  const [code = "", currency = ""] = positionOf(request.pageToken, filter, 2) ?? [];
+  const [code = "", currency = ""] =
+    positionOf(request.pageToken, filter, [/^[a-z0-9_:-]{1,100}$/, /^[A-Z]{3}$/]) ?? [];
   const page = await deps.reads.listAccounts(scope, [code, currency], pageSizeOf(request.pageSize));
   const last = page.items.at(-1);
   const isLast = !page.more || last === undefined;

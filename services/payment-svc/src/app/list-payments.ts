@@ -1,7 +1,7 @@
 import type { CallContext } from "@staymesh/service-kit";
 import type { Payment } from "../domain/payment.ts";
 import type { Deps } from "./deps.ts";
-import { scopeOf } from "./names.ts";
+import { scopeOf, uuid } from "./names.ts";
 import { pageSizeOf, pageToken, positionOf } from "./page-token.ts";
 
 export interface ListRequest {
@@ -22,7 +22,7 @@ export async function listPayments(
 ): Promise<Page<Payment>> {
   const scope = scopeOf(call);
   const filter = ["payments", scope.partner, request.reservation];
-  const [before = ""] = positionOf(request.pageToken, filter, 1) ?? [];
+  const [before = ""] = positionOf(request.pageToken, filter, [uuid]) ?? [];
   const page = await deps.reads.listPayments(scope, request.reservation, before, pageSizeOf(request.pageSize));
   return { items: page.items, nextPageToken: page.more ? pageToken(filter, [page.items.at(-1)?.id ?? ""]) : "" };
 }

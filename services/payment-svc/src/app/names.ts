@@ -3,7 +3,7 @@ import { Refusal } from "@staymesh/service-kit/refusal";
 import type { Payment } from "../domain/payment.ts";
 import type { RequestKey, Scope } from "./ports.ts";
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const paymentName = (paymentId: string): string => `payments/${paymentId}`;
 

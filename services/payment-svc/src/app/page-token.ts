@@ -10,12 +10,17 @@ export const pageSizeOf = (asked: number): number => Math.min(asked === 0 ? STAN
 export const pageToken = (filter: readonly string[], position: readonly string[]): string =>
   Buffer.from(JSON.stringify([digest(filter), ...position])).toString("base64url");
 
-/** Where a page begins; undefined at the beginning. */
-export function positionOf(token: string, filter: readonly string[], length: number): readonly string[] | undefined {
+/** Where a page begins; undefined at the beginning. A part that has not its form was made up, and no store would take it. */
+export function positionOf(
+  token: string,
+  filter: readonly string[],
+  forms: readonly RegExp[],
+): readonly string[] | undefined {
   if (token === "") return undefined;
   const parts = parsed(token);
   const [made, ...position] = parts ?? [];
-  if (made === digest(filter) && position.length === length) return position;
+  const fits = position.length === forms.length && forms.every((form, index) => form.test(position[index] ?? ""));
+  if (made === digest(filter) && fits) return position;
   throw new Refusal("PAGE_TOKEN_INVALID", "The page token does not fit this query.");
 }
 

@@ -89,10 +89,11 @@ function outcomeOf(reply: Reply, operation: BankOperation): Outcome {
   const bankReference = operation.reference;
   switch (said) {
     case "succeeded": {
-      const expireTime = textOf(json, "expireTime");
-      return expireTime === undefined
+      const expiresAt = new Date(textOf(json, "expireTime") ?? "");
+      // A moment that cannot be read is none.
+      return Number.isNaN(expiresAt.getTime())
         ? { status: "SUCCEEDED", bankReference }
-        : { status: "SUCCEEDED", bankReference, expiresAt: new Date(expireTime) };
+        : { status: "SUCCEEDED", bankReference, expiresAt };
     }
     case "requires_action": {
       const actionUrl = textOf(json, "actionUrl");

@@ -52,4 +52,4 @@ export const heldOn = (payment: Payment): bigint =>
 /** What can still be given back. */
 export const refundable = (payment: Payment): bigint => payment.captured - payment.refunded - payment.refundPending;
 
-export const etagOf = (payment: Payment): string => `"${payment.version}"`;
+export const etagOf = (payment: Payment): string => String(payment.version);
