@@ -20,7 +20,11 @@ describe("cancelling a reservation", () => {
 
   const payment = (name: string) => {
     const found = world.bank.all().find((each) => each.name === name);
-    return { captured: found?.captured?.minorUnits, refunded: found?.refunded?.minorUnits, voided: found?.voided?.minorUnits };
+    return {
+      captured: found?.captured?.minorUnits,
+      refunded: found?.refunded?.minorUnits,
+      voided: found?.voided?.minorUnits,
+    };
   };
 
   for (const [when, now, penalty, kept] of [

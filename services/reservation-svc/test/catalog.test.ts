@@ -19,16 +19,25 @@ describe("the catalogue", () => {
     expect(created.state).to.equal(CatalogState.ACTIVE);
     expect(await world.catalog.createProperty(request, world.as())).to.deep.equal(created);
     expect(await world.catalog.getProperty({ name: created.name }, world.as())).to.deep.equal(created);
-    expect(await reasonOf(world.catalog.createProperty({ ...request, ...write() }, world.as()))).to.equal("ALREADY_EXISTS");
+    expect(await reasonOf(world.catalog.createProperty({ ...request, ...write() }, world.as()))).to.equal(
+      "ALREADY_EXISTS",
+    );
   });
 
   it("refuses a time zone that nobody knows and rules that cannot be told apart", async () => {
     const odd = { ...property, timeZone: "Europe/Atlantis" };
     const call = world.catalog.createProperty({ ...write(), propertyId: "odd", property: odd }, world.as());
     expect(await reasonOf(call)).to.equal("UNKNOWN_TIME_ZONE");
-    const rule = { code: "vat", displayName: "VAT", included: true, basis: { $case: "basisPoints", value: 600 } } as const;
+    const rule = {
+      code: "vat",
+      displayName: "VAT",
+      included: true,
+      basis: { $case: "basisPoints", value: 600 },
+    } as const;
     const twice = { ...write(), propertyId: "odd", property: { ...property, taxRules: [rule, rule] } };
-    expect((await refusalOf(world.catalog.createProperty(twice, world.as()))).violations?.[0]?.field).to.equal("property.tax_rules");
+    expect((await refusalOf(world.catalog.createProperty(twice, world.as()))).violations?.[0]?.field).to.equal(
+      "property.tax_rules",
+    );
   });
 
   it("changes the fields of the mask, if it is still as it was read", async () => {
@@ -38,7 +47,9 @@ describe("the catalogue", () => {
       world.catalog.updateProperty({ ...write(), property: { ...before, etag: "", ...patch }, updateMask }, world.as());
     const renamed = await update({ displayName: "New", contactPhone: "+1" }, ["display_name"]);
     expect([renamed.displayName, renamed.contactPhone]).to.deep.equal(["New", ""]);
-    expect(await reasonOf(update({ displayName: "Late", etag: before.etag }, ["displayName"]))).to.equal("ETAG_MISMATCH");
+    expect(await reasonOf(update({ displayName: "Late", etag: before.etag }, ["displayName"]))).to.equal(
+      "ETAG_MISMATCH",
+    );
     const moved = await update({ location: undefined }, ["location"]);
     expect(moved.location).to.equal(undefined);
     expect(await reasonOf(update({}, ["colour"]))).to.equal("INVALID_REQUEST");
@@ -52,20 +63,32 @@ describe("the catalogue", () => {
     const first = await list(2, "");
     const second = await list(2, first.nextPageToken);
     expect([...first.roomTypes, ...second.roomTypes].map(({ name }) => name.at(-1))).to.deep.equal(["a", "b", "c"]);
-    const archived = await world.catalog.archiveRoomType({ ...write(), name: hotel.roomType("b"), etag: "" }, world.as());
+    const archived = await world.catalog.archiveRoomType(
+      { ...write(), name: hotel.roomType("b"), etag: "" },
+      world.as(),
+    );
     expect(archived.state).to.equal(CatalogState.ARCHIVED);
     expect((await list(0, "")).roomTypes).to.have.length(2);
 
     const roomType = RoomType.fromPartial({ name: hotel.roomType("a"), displayName: "Suite", maxAdults: 4 });
-    const updated = await world.catalog.updateRoomType({ ...write(), roomType, updateMask: ["max_adults"] }, world.as());
+    const updated = await world.catalog.updateRoomType(
+      { ...write(), roomType, updateMask: ["max_adults"] },
+      world.as(),
+    );
     expect([updated.displayName, updated.maxAdults]).to.deep.equal(["Room a", 4]);
 
     const ratePlan = RatePlan.fromPartial({ name: hotel.ratePlan, displayName: "Flex", mealPlan: 2 });
     const plan = await world.catalog.updateRatePlan({ ...write(), ratePlan, updateMask: undefined }, world.as());
     expect([plan.displayName, plan.mealPlan, plan.cancellationPolicy?.tiers.length]).to.deep.equal(["Flex", 2, 2]);
-    const none = await world.catalog.updateRatePlan({ ...write(), ratePlan, updateMask: ["cancellation_policy"] }, world.as());
+    const none = await world.catalog.updateRatePlan(
+      { ...write(), ratePlan, updateMask: ["cancellation_policy"] },
+      world.as(),
+    );
     expect(none.cancellationPolicy).to.equal(undefined);
-    const plans = await world.catalog.listRatePlans({ parent: hotel.name, pageSize: 0, pageToken: "", showArchived: true }, world.as());
+    const plans = await world.catalog.listRatePlans(
+      { parent: hotel.name, pageSize: 0, pageToken: "", showArchived: true },
+      world.as(),
+    );
     expect(plans.ratePlans).to.deep.equal([none]);
   });
 
@@ -73,12 +96,17 @@ describe("the catalogue", () => {
     await openHotel(world, { id: "granted", as: world.as({ partner: "east" }) });
     await openHotel(world, { id: "other", as: world.as({ partner: "east" }) });
     const list = async (facts: object) => {
-      const page = await world.catalog.listProperties({ pageSize: 0, pageToken: "", showArchived: false }, world.as(facts));
+      const page = await world.catalog.listProperties(
+        { pageSize: 0, pageToken: "", showArchived: false },
+        world.as(facts),
+      );
       return page.properties.map(({ name }) => name);
     };
     expect(await list({ partner: "east" })).to.deep.equal(["properties/granted", "properties/other"]);
     expect(await list({ partner: "east", properties: ["granted"] })).to.deep.equal(["properties/granted"]);
     expect(await list({ partner: "west" })).to.deep.equal([]);
-    expect(await reasonOf(world.catalog.getProperty({ name: "properties/other" }, world.as({ partner: "west" })))).to.equal("NOT_FOUND");
+    expect(
+      await reasonOf(world.catalog.getProperty({ name: "properties/other" }, world.as({ partner: "west" }))),
+    ).to.equal("NOT_FOUND");
   });
 });

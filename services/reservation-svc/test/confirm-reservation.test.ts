@@ -114,7 +114,13 @@ describe("confirming a reservation", () => {
 
   it("changes nothing where it is only asked whether it would", async () => {
     const held = await on.hold(hotel);
-    const request = { ...write(), validateOnly: true, name: held.name, etag: "", payment: { paymentMethodToken: "tok_visa" } };
+    const request = {
+      ...write(),
+      validateOnly: true,
+      name: held.name,
+      etag: "",
+      payment: { paymentMethodToken: "tok_visa" },
+    };
     expect(stateOf(await world.reservations.confirmReservation(request, world.as()))).to.equal("CONFIRMED");
     expect(stateOf(await on.get(held))).to.equal("HELD");
   });
@@ -126,6 +132,17 @@ describe("confirming a reservation", () => {
     expect(await on.counts(hotel)).to.deep.equal({ sold: 1, held: 0 });
     await on.until(booked, "CAPTURED");
   });
+
+  it("keeps the rooms of a booking in one call while the bank's answer is open, and gives them back if it is no", async () => {
+    const open = await on.book(hotel, "tok_pending");
+    expect([stateOf(open), paymentStateOf(open)]).to.deep.equal(["HELD", "PROCESSING"]);
+    world.bank.resolve(open.payment, "DECLINED");
+    expect(stateOf(await on.until(open, "DECLINED"))).to.equal("RELEASED");
+    const good = await on.book(hotel, "tok_3ds");
+    world.bank.resolve(good.payment, "AUTHORIZED");
+    expect(stateOf(await on.until(good, "CAPTURED"))).to.equal("CONFIRMED");
+    expect(await on.counts(hotel)).to.deep.equal({ sold: 1, held: 0 });
+  }).timeout(30_000);
 
   it("has one payment for a request that comes many times at once", async () => {
     const held = await on.hold(hotel);

@@ -15,7 +15,12 @@ describe("a quote", () => {
       rooms: { a: 5 },
       property: {
         taxRules: [
-          { code: "city-tax", displayName: "City tax", included: false, basis: { $case: "minorUnitsPerAdultNight", value: 200n } },
+          {
+            code: "city-tax",
+            displayName: "City tax",
+            included: false,
+            basis: { $case: "minorUnitsPerAdultNight", value: 200n },
+          },
           { code: "service", displayName: "Service", included: false, basis: { $case: "basisPoints", value: 1000 } },
           { code: "vat", displayName: "VAT", included: true, basis: { $case: "basisPoints", value: 600 } },
         ],
@@ -39,7 +44,10 @@ describe("a quote", () => {
   const book = (quoteToken: string, now?: string, more: object = {}) => {
     const request = stay(hotel, "", "", { rooms: [] });
     const reservation = { ...request.reservation, booker: ana, quoteToken, ...more };
-    return world.reservations.createReservation({ ...request, reservation: { ...reservationBlank, ...reservation } }, world.as({}, now));
+    return world.reservations.createReservation(
+      { ...request, reservation: { ...reservationBlank, ...reservation } },
+      world.as({}, now),
+    );
   };
   const reservationBlank = stay({ name: "", ratePlan: "", roomType: () => "" }, "", "").reservation ?? never();
 
@@ -56,7 +64,9 @@ describe("a quote", () => {
       ["vat", 1460n, true],
     ]);
     expect(quote.total?.minorUnits).to.equal(29180n);
-    expect(quote.penalties.map(({ fromTime, amount }) => [Number(fromTime?.seconds ?? 0n), amount?.minorUnits])).to.deep.equal([
+    expect(
+      quote.penalties.map(({ fromTime, amount }) => [Number(fromTime?.seconds ?? 0n), amount?.minorUnits]),
+    ).to.deep.equal([
       [0, 0n],
       [Date.parse("2027-03-03T15:00:00Z") / 1000, 14590n],
       [Date.parse("2027-03-05T15:00:00Z") / 1000, 29180n],
@@ -116,7 +126,12 @@ describe("a quote", () => {
 
   it("holds no rooms, and says early what a hold would be refused for", async () => {
     const { quoteToken } = await ask();
-    await setNights(world, hotel.name, { roomType: hotel.roomType("a"), startDate: "2027-03-06", endDate: "2027-03-07", capacity: 0 });
+    await setNights(world, hotel.name, {
+      roomType: hotel.roomType("a"),
+      startDate: "2027-03-06",
+      endDate: "2027-03-07",
+      capacity: 0,
+    });
     const refusal = await refusalOf(book(quoteToken));
     expect(refusal.reason).to.equal("ROOM_SOLD_OUT");
     expect(refusal.facts).to.deep.equal({ roomType: hotel.roomType("a"), night: "2027-03-06" });

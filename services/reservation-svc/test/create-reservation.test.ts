@@ -46,7 +46,12 @@ describe("making a reservation", () => {
   ] as const) {
     it(`refuses ${rule}`, async () => {
       const house = await openHotel(world);
-      await setNights(world, house.name, { roomType: house.roomType("a"), startDate: "2027-03-05", endDate: "2027-03-06", ...nights });
+      await setNights(world, house.name, {
+        roomType: house.roomType("a"),
+        startDate: "2027-03-05",
+        endDate: "2027-03-06",
+        ...nights,
+      });
       const call = world.reservations.createReservation(stay(house, "2027-03-05", "2027-03-07"), world.as());
       const refusal = await refusalOf(call);
       expect(refusal.reason).to.equal(reason);
@@ -56,7 +61,12 @@ describe("making a reservation", () => {
 
   it("refuses a departure on a day that is closed to it, and a night without rooms", async () => {
     const house = await openHotel(world);
-    await setNights(world, house.name, { roomType: house.roomType("a"), startDate: "2027-03-07", endDate: "2027-03-08", closedToDeparture: true });
+    await setNights(world, house.name, {
+      roomType: house.roomType("a"),
+      startDate: "2027-03-07",
+      endDate: "2027-03-08",
+      closedToDeparture: true,
+    });
     const until = (day: string) => world.reservations.createReservation(stay(house, "2027-03-05", day), world.as());
     expect(await reasonOf(until("2027-03-07"))).to.equal("CLOSED_TO_DEPARTURE");
     expect(stateOf(await until("2027-03-08"))).to.equal("HELD");
@@ -66,7 +76,12 @@ describe("making a reservation", () => {
 
   it("sells as many more than there are as it is allowed", async () => {
     const house = await openHotel(world, { rooms: { a: 1 } });
-    await setNights(world, house.name, { roomType: house.roomType("a"), startDate: "2027-03-05", endDate: "2027-03-06", overbookingAllowance: 1 });
+    await setNights(world, house.name, {
+      roomType: house.roomType("a"),
+      startDate: "2027-03-05",
+      endDate: "2027-03-06",
+      overbookingAllowance: 1,
+    });
     const book = () => world.reservations.createReservation(stay(house, "2027-03-05", "2027-03-06"), world.as());
     await book();
     await book();
@@ -78,12 +93,18 @@ describe("making a reservation", () => {
     expect(await field(make("2027-03-05", "2027-03-05"))).to.equal("reservation.check_out_date");
     expect(await field(make("2027-03-05", "2027-03-04"))).to.equal("reservation.check_out_date");
     expect(await field(make("2027-02-30", "2027-03-04"))).to.equal("reservation.check_in_date");
-    expect(await field(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "a", -1n)] }))).to.match(/agreed_nightly_price/);
-    expect(await field(make("2027-03-05", "2027-03-06", { rooms: [{ ...room(hotel), agreedNightlyPrice: undefined }] }))).to.match(/agreed_nightly_price/);
+    expect(await field(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "a", -1n)] }))).to.match(
+      /agreed_nightly_price/,
+    );
+    expect(
+      await field(make("2027-03-05", "2027-03-06", { rooms: [{ ...room(hotel), agreedNightlyPrice: undefined }] })),
+    ).to.match(/agreed_nightly_price/);
     expect(await field(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "a", 1n, 0)] }))).to.match(/adults/);
     expect(await field(make("2027-03-05", "2027-03-06", { rooms: [] }))).to.equal("reservation.rooms");
     expect(await reasonOf(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "zzz")] }))).to.equal("NOT_FOUND");
-    expect(await reasonOf(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "a", 1n, 3)] }))).to.equal("OCCUPANCY_EXCEEDED");
+    expect(await reasonOf(make("2027-03-05", "2027-03-06", { rooms: [room(hotel, "a", 1n, 3)] }))).to.equal(
+      "OCCUPANCY_EXCEEDED",
+    );
     const scopes = ["reservations.write"];
     const call = world.reservations.createReservation(stay(hotel, "2027-03-05", "2027-03-06"), world.as({ scopes }));
     expect(await reasonOf(call)).to.equal("AGREED_PRICE_NOT_ALLOWED");
@@ -94,7 +115,12 @@ describe("making a reservation", () => {
     const request = stay(house, "2027-03-05", "2027-03-06");
     const book = () => world.reservations.createReservation(request, world.as());
     const first = await refusalOf(book());
-    await setNights(world, house.name, { roomType: house.roomType("a"), startDate: "2027-03-05", endDate: "2027-03-06", capacity: 5 });
+    await setNights(world, house.name, {
+      roomType: house.roomType("a"),
+      startDate: "2027-03-05",
+      endDate: "2027-03-06",
+      capacity: 5,
+    });
     const second = await refusalOf(book());
     expect([second.reason, second.facts, second.message]).to.deep.equal([first.reason, first.facts, first.message]);
   });
@@ -106,7 +132,9 @@ describe("making a reservation", () => {
     expect(await bookings(world).counts(house)).to.deep.equal({ sold: 0, held: 0 });
     const real = { ...request, validateOnly: false };
     expect(stateOf(await world.reservations.createReservation(real, world.as()))).to.equal("HELD");
-    expect(await reasonOf(world.reservations.createReservation({ ...request, ...write(), validateOnly: true }, world.as()))).to.equal("ROOM_SOLD_OUT");
+    expect(
+      await reasonOf(world.reservations.createReservation({ ...request, ...write(), validateOnly: true }, world.as())),
+    ).to.equal("ROOM_SOLD_OUT");
   });
 
   it("is refused for what was taken off sale a moment ago", async () => {
@@ -118,7 +146,10 @@ describe("making a reservation", () => {
   });
 
   it("keeps one partner's hotel from another's", async () => {
-    const call = world.reservations.createReservation(stay(hotel, "2027-03-05", "2027-03-06"), world.as({ partner: "south" }));
+    const call = world.reservations.createReservation(
+      stay(hotel, "2027-03-05", "2027-03-06"),
+      world.as({ partner: "south" }),
+    );
     expect(await reasonOf(call)).to.equal("NOT_FOUND");
     const held = await make("2027-03-05", "2027-03-06");
     const read = world.reservations.getReservation({ name: held.name }, world.as({ partner: "south" }));
@@ -152,7 +183,10 @@ describe("making a reservation", () => {
     );
     expect(Number(extended.holdExpireTime?.seconds) - Number(held.holdExpireTime?.seconds)).to.be.within(3598, 3602);
     expect(extended.etag).to.not.equal(held.etag);
-    const left = await world.pool.query("SELECT hold_lapses_at > clock_timestamp() + interval '50 minutes' AS long FROM reservation WHERE reservation_id = $1", [held.name.split("/")[3]]);
+    const left = await world.pool.query(
+      "SELECT hold_lapses_at > clock_timestamp() + interval '50 minutes' AS long FROM reservation WHERE reservation_id = $1",
+      [held.name.split("/")[3]],
+    );
     expect(left.rows[0].long).to.equal(true);
   });
 

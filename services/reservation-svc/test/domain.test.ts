@@ -46,7 +46,13 @@ describe("local times", () => {
   });
 
   it("come back as the day that they are of", () => {
-    const zones = fc.constantFrom("Europe/Lisbon", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati");
+    const zones = fc.constantFrom(
+      "Europe/Lisbon",
+      "Pacific/Apia",
+      "America/St_Johns",
+      "Asia/Kathmandu",
+      "Pacific/Kiritimati",
+    );
     const days = fc.integer({ min: 0, max: 20_000 }).map((offset) => addDays("2000-01-01", offset));
     fc.assert(
       fc.property(zones, days, (zone, day) => {
@@ -73,10 +79,14 @@ describe("penalties", () => {
 
   it("are those of the dearest plan at each time", () => {
     fc.assert(
-      fc.property(fc.array(tiers, { minLength: 1, maxLength: 3 }), fc.integer({ min: -5, max: 250 }), (policies, hours) => {
-        const each = policies.map((policy) => penaltyPercent(policy, hours));
-        expect(penaltyPercent(dearest(policies), hours)).to.equal(Math.max(...each));
-      }),
+      fc.property(
+        fc.array(tiers, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: -5, max: 250 }),
+        (policies, hours) => {
+          const each = policies.map((policy) => penaltyPercent(policy, hours));
+          expect(penaltyPercent(dearest(policies), hours)).to.equal(Math.max(...each));
+        },
+      ),
     );
   });
 
@@ -95,7 +105,12 @@ describe("penalties", () => {
 
 describe("shares of an amount", () => {
   it("are rounded half up to a minor unit", () => {
-    expect([percentOf(101n, 50), percentOf(99n, 50), percentOf(1n, 49), shareOf(5n, 1n, 2n)]).to.deep.equal([51n, 50n, 0n, 3n]);
+    expect([percentOf(101n, 50), percentOf(99n, 50), percentOf(1n, 49), shareOf(5n, 1n, 2n)]).to.deep.equal([
+      51n,
+      50n,
+      0n,
+      3n,
+    ]);
   });
 });
 

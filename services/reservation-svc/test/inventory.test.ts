@@ -15,7 +15,11 @@ describe("nights and prices", () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  const calendar = (startDate: string, endDate: string, more: { readonly roomTypes?: readonly string[]; readonly pageSize?: number; readonly pageToken?: string } = {}) =>
+  const calendar = (
+    startDate: string,
+    endDate: string,
+    more: { readonly roomTypes?: readonly string[]; readonly pageSize?: number; readonly pageToken?: string } = {},
+  ) =>
     world.inventory.getCalendar(
       { parent: hotel.name, startDate, endDate, roomTypes: [], pageSize: 0, pageToken: "", ...more },
       world.as(),

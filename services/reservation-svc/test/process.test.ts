@@ -8,7 +8,16 @@ import { Payment_State, PaymentServiceService } from "@staymesh/proto/staymesh/p
 import { CatalogServiceService } from "@staymesh/proto/staymesh/reservation/v1/catalog";
 import { InventoryServiceService } from "@staymesh/proto/staymesh/reservation/v1/inventory";
 import { type Reservation, ReservationServiceService } from "@staymesh/proto/staymesh/reservation/v1/reservation";
-import { connect, implement, openPrincipals, principalOf, Refusal, serve, silentLog, systemClock } from "@staymesh/service-kit";
+import {
+  connect,
+  implement,
+  openPrincipals,
+  principalOf,
+  Refusal,
+  serve,
+  silentLog,
+  systemClock,
+} from "@staymesh/service-kit";
 import { testContract } from "@staymesh/service-kit/testing";
 import { expect } from "chai";
 import { database, redisUrl } from "../../../test/support/parts.ts";

@@ -36,14 +36,26 @@ describe("searching stays", () => {
 
   it("finds what stands in the circle, the nearest first, page by page", async () => {
     const as = world.as({ partner: "geo" });
-    for (const [id, meters] of [["far", 9000], ["mid", 500], ["near", 100], ["gone", 10_200]] as const) {
+    for (const [id, meters] of [
+      ["far", 9000],
+      ["mid", 500],
+      ["near", 100],
+      ["gone", 10_200],
+    ] as const) {
       await openHotel(world, { id, as, property: { location: at(meters) } });
     }
     await openHotel(world, { id: "nowhere", as, property: { location: undefined } });
     const found = await search({ ...near, radiusMeters: 10_000 }, "geo");
-    expect(found.stays.map(({ property }) => property)).to.deep.equal(["properties/near", "properties/mid", "properties/far"]);
+    expect(found.stays.map(({ property }) => property)).to.deep.equal([
+      "properties/near",
+      "properties/mid",
+      "properties/far",
+    ]);
     expect(found.stays[0]?.distanceMeters).to.be.closeTo(100, 1);
-    expect(found.stays[0]?.offers[0]).to.deep.include({ available: 200, total: { currencyCode: "EUR", minorUnits: 25800n } });
+    expect(found.stays[0]?.offers[0]).to.deep.include({
+      available: 200,
+      total: { currencyCode: "EUR", minorUnits: 25800n },
+    });
 
     const pages: string[] = [];
     let pageToken = "";
@@ -66,9 +78,19 @@ describe("searching stays", () => {
     expect(await available()).to.equal(4);
     await on.release(held);
     expect(await available()).to.equal(5);
-    await setNights(world, hotel.name, { roomType: hotel.roomType("a"), startDate: "2027-03-06", endDate: "2027-03-07", stopSell: true });
+    await setNights(world, hotel.name, {
+      roomType: hotel.roomType("a"),
+      startDate: "2027-03-06",
+      endDate: "2027-03-07",
+      stopSell: true,
+    });
     expect(await available()).to.equal(0);
-    await setNights(world, hotel.name, { roomType: hotel.roomType("a"), startDate: "2027-03-06", endDate: "2027-03-07", stopSell: false });
+    await setNights(world, hotel.name, {
+      roomType: hotel.roomType("a"),
+      startDate: "2027-03-06",
+      endDate: "2027-03-07",
+      stopSell: false,
+    });
     await world.catalog.archiveRatePlan({ ...write(), name: hotel.ratePlan, etag: "" }, world.as());
     expect(await available()).to.equal(0);
   });
@@ -122,7 +144,11 @@ describe("searching stays", () => {
     expect(await reasonOf(search({ ...near, pageToken: "bm9uc2Vuc2U" }))).to.equal("PAGE_TOKEN_INVALID");
     expect(await reasonOf(search({ ...near, checkOutDate: "2027-03-05" }))).to.equal("INVALID_REQUEST");
     const call = world.stays.searchStays(
-      { ...SearchStaysRequest.fromPartial({ properties: ["properties/other"] }), checkInDate: "2027-03-05", checkOutDate: "2027-03-06" },
+      {
+        ...SearchStaysRequest.fromPartial({ properties: ["properties/other"] }),
+        checkInDate: "2027-03-05",
+        checkOutDate: "2027-03-06",
+      },
       world.as({ properties: ["mine"] }),
     );
     expect(await reasonOf(call)).to.equal("PROPERTY_NOT_GRANTED");
@@ -155,23 +181,35 @@ describe("searching stays", () => {
     });
     const day = (offset: number) => new Date(Date.UTC(2027, 2, 25 + offset)).toISOString().slice(0, 10);
     await fc.assert(
-      fc.asyncProperty(fc.array(update, { minLength: 1, maxLength: 4 }), fc.array(wish, { minLength: 3, maxLength: 5 }), async (updates, wishes) => {
-        for (const { hotel, room, first, nights, price, ...rules } of updates) {
-          const { name, ratePlan, roomType } = hotels[hotel] ?? expect.fail("a hotel is missing");
-          const range = { roomType: roomType(room), startDate: day(first), endDate: day(first + nights) };
-          await setNights(world, name, { ...range, ...rules }, as);
-          const nightlyPrice = price === undefined ? undefined : { currencyCode: "EUR", minorUnits: BigInt(price) };
-          await world.inventory.batchUpdateRates({ ...write(), parent: name, updates: [{ ...range, ratePlan, daysOfWeek: [], nightlyPrice }] }, as);
-        }
-        for (const { first, nights, rooms } of wishes) {
-          const dates = { checkInDate: day(first), checkOutDate: day(first + nights) };
-          const found = await search({ ...dates, rooms, properties: hotels.map(({ name }) => name) }, "model");
-          const offers = found.stays.flatMap(({ property, offers }) =>
-            offers.map(({ roomType, available, total }) => [property.split("/")[1], roomType.split("/")[3], available, String(total?.minorUnits)]),
-          );
-          expect(offers.map(String).sort()).to.deep.equal(await plainly(world.pool, dates, nights, rooms));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(update, { minLength: 1, maxLength: 4 }),
+        fc.array(wish, { minLength: 3, maxLength: 5 }),
+        async (updates, wishes) => {
+          for (const { hotel, room, first, nights, price, ...rules } of updates) {
+            const { name, ratePlan, roomType } = hotels[hotel] ?? expect.fail("a hotel is missing");
+            const range = { roomType: roomType(room), startDate: day(first), endDate: day(first + nights) };
+            await setNights(world, name, { ...range, ...rules }, as);
+            const nightlyPrice = price === undefined ? undefined : { currencyCode: "EUR", minorUnits: BigInt(price) };
+            await world.inventory.batchUpdateRates(
+              { ...write(), parent: name, updates: [{ ...range, ratePlan, daysOfWeek: [], nightlyPrice }] },
+              as,
+            );
+          }
+          for (const { first, nights, rooms } of wishes) {
+            const dates = { checkInDate: day(first), checkOutDate: day(first + nights) };
+            const found = await search({ ...dates, rooms, properties: hotels.map(({ name }) => name) }, "model");
+            const offers = found.stays.flatMap(({ property, offers }) =>
+              offers.map(({ roomType, available, total }) => [
+                property.split("/")[1],
+                roomType.split("/")[3],
+                available,
+                String(total?.minorUnits),
+              ]),
+            );
+            expect(offers.map(String).sort()).to.deep.equal(await plainly(world.pool, dates, nights, rooms));
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   }).timeout(60_000);

@@ -1,4 +1,4 @@
-import { ExportStaysResponse, type Reservation } from "@staymesh/proto/staymesh/reservation/v1/reservation";
+import type { ExportStaysResponse, Reservation } from "@staymesh/proto/staymesh/reservation/v1/reservation";
 import { expect } from "chai";
 import { bookings, paymentStateOf, stateOf } from "./support/booking.ts";
 import { type Hotel, openHotel, room, stay } from "./support/hotel.ts";
@@ -42,7 +42,11 @@ describe("a stay", () => {
   it("ends without a guest as a no-show that costs the whole total", async () => {
     const booked = await on.until(await on.book(hotel, "tok_visa"), "CAPTURED");
     const missed = await on.noShow(booked, "2027-03-05T22:00:00Z");
-    expect([stateOf(missed), missed.penalty, paymentStateOf(missed)]).to.deep.equal(["NO_SHOW", booked.total, "CAPTURED"]);
+    expect([stateOf(missed), missed.penalty, paymentStateOf(missed)]).to.deep.equal([
+      "NO_SHOW",
+      booked.total,
+      "CAPTURED",
+    ]);
     expect(await on.counts(hotel)).to.deep.equal({ sold: 0, held: 0 });
   });
 
@@ -100,7 +104,14 @@ describe("a stay", () => {
     const some = await page('state != CONFIRMED AND checkInDate >= "2027-05-03" AND check_out_date < "2027-05-06"', 0);
     expect(some.reservations.map(({ checkInDate }) => checkInDate)).to.deep.equal(["2027-05-04", "2027-05-03"]);
     expect(await reasonOf(page("state = CONFIRMED", 2, first.nextPageToken))).to.equal("PAGE_TOKEN_INVALID");
-    for (const bad of ["state = LOST", "state", "state = HELD OR state = HELD", "colour = red", 'create_time > "soon"', '"']) {
+    for (const bad of [
+      "state = LOST",
+      "state",
+      "state = HELD OR state = HELD",
+      "colour = red",
+      'create_time > "soon"',
+      '"',
+    ]) {
       expect(await reasonOf(page(bad, 0)), bad).to.equal("INVALID_REQUEST");
     }
   });

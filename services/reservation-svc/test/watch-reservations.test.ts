@@ -66,6 +66,7 @@ describe("watching a property's reservations", () => {
   }).timeout(20_000);
 
   it("does not take a token of another stream", async () => {
-    for (const token of ["nonsense", "abcdef.5", "1"]) expect(await reasonOf(read(token, 1)), token).to.equal("RESUME_TOKEN_INVALID");
+    for (const token of ["nonsense", "abcdef.5", "1"])
+      expect(await reasonOf(read(token, 1)), token).to.equal("RESUME_TOKEN_INVALID");
   });
 });

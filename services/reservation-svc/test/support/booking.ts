@@ -1,10 +1,10 @@
 import {
+  type Reservation,
   Reservation_PaymentState,
   Reservation_State,
-  type Reservation,
 } from "@staymesh/proto/staymesh/reservation/v1/reservation";
-import { type Hotel, stay, write } from "./hotel.ts";
 import { eventually } from "./eventually.ts";
+import { type Hotel, stay, write } from "./hotel.ts";
 import type { World } from "./world.ts";
 
 export const stateOf = ({ state }: Reservation): string | undefined => nameIn(Reservation_State, state);
@@ -22,7 +22,10 @@ export const bookings = (world: World) => {
     hold: (hotel: Hotel, checkIn = "2027-03-05", checkOut = "2027-03-07") =>
       world.reservations.createReservation(stay(hotel, checkIn, checkOut), world.as()),
     book: (hotel: Hotel, token: string, checkIn = "2027-03-05", checkOut = "2027-03-07") =>
-      world.reservations.createReservation(stay(hotel, checkIn, checkOut, { payment: { paymentMethodToken: token } }), world.as()),
+      world.reservations.createReservation(
+        stay(hotel, checkIn, checkOut, { payment: { paymentMethodToken: token } }),
+        world.as(),
+      ),
     confirm: (held: Reservation, token: string | undefined = "tok_visa", now?: string) =>
       world.reservations.confirmReservation({ ...named(held), payment: pay(token) }, world.as({}, now)),
     release: (held: Reservation) => world.reservations.releaseReservation(named(held), world.as()),
