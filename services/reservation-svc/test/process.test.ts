@@ -72,7 +72,9 @@ describe("the process", () => {
       LOG_LEVEL: "error",
     };
     let child: ChildProcess | undefined;
-    stack.defer(() => child?.kill("SIGKILL"));
+    stack.defer(() => {
+      child?.kill("SIGKILL");
+    });
     const begin = async (port: string) => {
       const started = fork(main, { env: { ...env, PORT: port }, execArgv: ["--disable-warning=ExperimentalWarning"] });
       child = started;

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import type pg from "pg";
 import { bookings } from "./support/booking.ts";
 import { eventually } from "./support/eventually.ts";
-import { openHotel, setNights, write } from "./support/hotel.ts";
+import { type Hotel, openHotel, setNights, write } from "./support/hotel.ts";
 import { openWorld, reasonOf, type World } from "./support/world.ts";
 
 describe("searching stays", () => {
@@ -156,7 +156,7 @@ describe("searching stays", () => {
 
   it("finds exactly what the store itself would say", async () => {
     const as = world.as({ partner: "model" });
-    const hotels = [];
+    const hotels: Hotel[] = [];
     for (const id of ["m1", "m2"]) {
       hotels.push(await openHotel(world, { id, as, rooms: { a: 4, b: 2 }, from: "2027-03-25", to: "2027-04-10" }));
     }

@@ -71,6 +71,8 @@ function payments(client: Client<typeof PaymentServiceService>): Payments {
       answerOf(async () => {
         const request = { ...common, parent, amount: { currencyCode, minorUnits: amount }, note: "", requestId: key };
         const refund = await client.refundPayment(request, callerOf(from));
+        if (refund.state === Refund_State.FAILED) throw new Refusal("BANK_UNAVAILABLE", "The bank did not get it.");
+        if (refund.state === Refund_State.DECLINED) throw new Refusal("CARD_DECLINED", "The bank gives nothing back.");
         const payment = await client.getPayment({ name: parent }, callerOf(from));
         // A refund that is under way shows in the payment as well, but not at every instant.
         return refund.state === Refund_State.PROCESSING ? { ...payment, operationPending: true } : payment;

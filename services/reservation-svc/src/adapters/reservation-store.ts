@@ -97,18 +97,20 @@ export function reservationStore(pool: pg.Pool): ReservationStore {
       );
     },
     forget: async () => {
-      await pool.query(
+      const requests = await pool.query(
         `DELETE FROM idempotency WHERE (partner, request_id) IN (SELECT partner, request_id FROM idempotency
           WHERE created_at < clock_timestamp() - $1::interval LIMIT $2)`,
         [KEEP, FORGET_AT_ONCE],
       );
-      await pool.query(
+      const { rows } = await pool.query<{ count: bigint }>(
         `WITH old AS (DELETE FROM outbox WHERE outbox_id IN (SELECT outbox_id FROM outbox
             WHERE created_at < clock_timestamp() - $1::interval AND position IS NOT NULL ORDER BY position LIMIT $2)
           RETURNING position)
-        UPDATE feed SET floor = greatest(floor, coalesce((SELECT max(position) FROM old), 0))`,
+        UPDATE feed SET floor = greatest(floor, coalesce((SELECT max(position) FROM old), 0))
+          RETURNING (SELECT count(*) FROM old) AS count`,
         [KEEP, FORGET_AT_ONCE],
       );
+      return requests.rowCount === FORGET_AT_ONCE || rows[0]?.count === BigInt(FORGET_AT_ONCE);
     },
   };
 }

@@ -7,7 +7,8 @@ import { sheetMemory, writeSheet } from "./sheet-text.ts";
 
 /** How long the answer to a write waits for the index at most. */
 const INVALIDATE_WAIT_MS = 150;
-const KEEP_SECONDS = 3600;
+/** Less than what a process looks back at its start, so that nothing is kept that no process knows to drop. */
+const KEEP_SECONDS = 540;
 const GUARD_SECONDS = 7200;
 const MARK_SECONDS = 900;
 const DEBT_MAX = 50_000;
@@ -159,11 +160,12 @@ export function searchIndex(redis: Redis, sheets: Pick<SheetStore, "read">, log:
     },
     repair: async (touched) => {
       const changed = touched.filter((event) => event.nights !== undefined);
-      if (changed.length === 0 || !usable()) return;
-      const marks = await redis.mget(changed.map((event) => markOf(event.eventId)));
+      if (changed.length === 0) return;
+      const marks = usable() ? await redis.mget(changed.map((event) => markOf(event.eventId))).catch(() => []) : [];
       for (const [index, { partner, property, nights, eventId }] of changed.entries()) {
-        if (marks[index] !== null || nights === undefined) continue;
-        await drop(keysBetween(partner, property, nights.from, nights.to), eventId);
+        if (typeof marks[index] === "string" || nights === undefined) continue;
+        const keys = keysBetween(partner, property, nights.from, nights.to);
+        if (!(await drop(keys, eventId))) owe(keys);
       }
     },
   };

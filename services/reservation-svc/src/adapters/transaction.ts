@@ -14,7 +14,8 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const code = codeOf(error);
       if (tries < TRIES_MAX && (code === SERIALIZATION_FAILURE || code === DEADLOCK)) continue;
-      throw code === QUERY_CANCELED || isBusy(error) ? overloaded(error) : error;
+      if (code === QUERY_CANCELED || isBusy(error)) throw overloaded(error);
+      throw isAway(error) ? unavailable(error) : error;
     }
   }
 }
@@ -36,8 +37,13 @@ export function inTransaction<T>(
         broken = false;
         return result;
       } catch (error) {
-        await client.query("ROLLBACK");
-        broken = false;
+        // A connection that does not take even this back is given up, and what happened first is what counts.
+        await client.query("ROLLBACK").then(
+          () => {
+            broken = false;
+          },
+          () => undefined,
+        );
         throw error;
       }
     } finally {
@@ -50,6 +56,28 @@ export const codeOf = (error: unknown): unknown => (error instanceof Error && "c
 
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && /timeout exceeded when trying to connect/.test(error.message);
+
+const away: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+]);
+
+const isAway = (error: unknown): boolean =>
+  away.has(codeOf(error)) || (error instanceof Error && /^Connection terminated/.test(error.message));
+
+/** Whether something was written is not known then: the same request again finds out. */
+const unavailable = (cause: unknown): Refusal => {
+  const refusal = new Refusal("DEPENDENCY_UNAVAILABLE", "The store cannot be reached.", {}, { retryAfterMs: 500 });
+  refusal.cause = cause;
+  return refusal;
+};
 
 const overloaded = (cause: unknown): Refusal => {
   const refusal = new Refusal("OVERLOADED", "The store has more work than it can do.", {}, { retryAfterMs: 500 });

@@ -27,8 +27,9 @@ export function cancelReservation(
     const penalty = penaltyAt(policy ?? [], total, checkIn, property, call.now);
     checkAccepted(command.maxPenalty, penalty, reservation.currencyCode);
     const change = cancel(reservation, penalty, call.now);
-    if (saga === undefined || reservation.payment === "") return { change };
-    const next = retarget(saga, reservation.paymentState, penalty, ports.newId());
+    if (saga === undefined || reservation.payment === "" || reservation.paymentState === "NOT_REQUIRED")
+      return { change };
+    const next = retarget(saga, reservation.paymentState, penalty, ports.newId(), call.statedNow);
     const leased = { ...next, leaseOwner: ports.leases.owner, requestId: command.requestId.toLowerCase() };
     return { change, saga: leased, pending: true };
   });

@@ -9,10 +9,11 @@ import type { Reply } from "./reply.ts";
 
 /** Notes that the guest has come; what was only kept ready until now is taken. */
 export function checkIn(ports: Ports, command: ReservationCommand, call: CallContext): Promise<Reply<Reservation>> {
-  return changeReservation(ports, command, call, async ({ reservation, saga }) => {
+  return changeReservation(ports, command, call, async (loaded) => {
+    const { reservation } = loaded;
     needState(reservation, "CONFIRMED");
     const property = await propertyOf(ports, reservation);
     needArrivalDay(reservation, property.timeZone, call.now);
-    return { change: checkedIn(reservation, call.now), ...collect(ports, reservation, saga) };
+    return { change: checkedIn(reservation, call.now), ...collect(ports, loaded, call) };
   });
 }

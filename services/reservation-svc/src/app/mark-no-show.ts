@@ -9,10 +9,11 @@ import type { Reply } from "./reply.ts";
 
 /** Notes that the guest did not come: the rooms go back and the whole total stays due. */
 export function markNoShow(ports: Ports, command: ReservationCommand, call: CallContext): Promise<Reply<Reservation>> {
-  return changeReservation(ports, command, call, async ({ reservation, saga }) => {
+  return changeReservation(ports, command, call, async (loaded) => {
+    const { reservation } = loaded;
     needState(reservation, "CONFIRMED");
     const property = await propertyOf(ports, reservation);
     needArrivalDay(reservation, property.timeZone, call.now);
-    return { change: noShow(reservation, call.now), ...collect(ports, reservation, saga) };
+    return { change: noShow(reservation, call.now), ...collect(ports, loaded, call) };
   });
 }

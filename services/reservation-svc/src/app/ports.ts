@@ -119,8 +119,8 @@ export interface ReservationStore {
   /** Takes sagas that are due and that nobody works on. */
   readonly claimSagas: (owner: string, limit: number) => Promise<readonly string[]>;
   readonly renewLeases: (owner: string, ids: readonly string[]) => Promise<void>;
-  /** Forgets answers that nobody may ask for any more, and events that no stream may go back to. */
-  readonly forget: () => Promise<void>;
+  /** Forgets answers that nobody may ask for any more, and events that no stream may go back to; true where there may be more. */
+  readonly forget: () => Promise<boolean>;
 }
 
 export interface StayRow {

@@ -16,7 +16,7 @@ export function releaseReservation(
     needState(reservation, "HELD");
     const change = release(reservation, call.now);
     if (saga?.state !== "RUNNING") return { change };
-    const next = retarget(saga, reservation.paymentState, 0n, ports.newId());
+    const next = retarget(saga, reservation.paymentState, 0n, ports.newId(), call.statedNow);
     return { change, saga: { ...next, leaseOwner: ports.leases.owner } };
   });
 }

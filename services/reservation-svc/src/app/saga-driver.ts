@@ -2,7 +2,15 @@ import { Refusal } from "@staymesh/service-kit";
 import { reservationName } from "../domain/names.ts";
 import type { PaymentView } from "../domain/payment.ts";
 import type { Change, Reservation } from "../domain/reservation.ts";
-import { dueOperation, type Operation, type Saga, settleStep, waitSeconds, withStep } from "../domain/saga.ts";
+import {
+  dueOperation,
+  type Operation,
+  refusals,
+  type Saga,
+  settleStep,
+  waitSeconds,
+  withStep,
+} from "../domain/saga.ts";
 import { confirmPaid, notePayment, paymentFailed, releaseDeclined } from "../domain/transitions.ts";
 import { told } from "./change-reservation.ts";
 import type { Loaded, PaymentAnswer, PaymentCaller, Ports } from "./ports.ts";
@@ -177,14 +185,20 @@ async function settle(ports: Ports, loaded: Loaded, saga: Saga, from: PaymentCal
     ? await perform(ports, loaded.reservation, saga.payment, operation, from)
     : await ports.payments.get(saga.payment, from);
   if (answer.kind === "unknown") return wait(ports, loaded, saga, false);
+  const now = timeOf(ports, saga);
   // It is known not to have happened: what is due is decided anew from the payment as it is.
-  if (answer.kind === "refused") return wait(ports, loaded, { ...saga, operation: undefined }, false);
+  if (answer.kind === "refused") {
+    const noted =
+      operation === undefined || passing.has(answer.reason) ? saga : withStep(saga, operation.kind, "DECLINED", now);
+    return wait(ports, loaded, { ...noted, operation: undefined }, false, undefined, refusals(noted));
+  }
 
   const { payment } = answer;
-  const now = timeOf(ports, saga);
   const due = settleStep(payment, saga.target);
   const change = notePayment(loaded.reservation, payment, now);
-  if (due.do === "WAIT") {
+  // The payment service keeps in mind that an open authorization is to be let go.
+  const isBeingLetGo = due.do === "VOID" && operation?.kind === "VOID" && payment.state !== "AUTHORIZED";
+  if (due.do === "WAIT" || isBeingLetGo) {
     const accepted = operation === undefined ? undefined : { ...operation, accepted: true };
     return wait(ports, loaded, { ...saga, operation: accepted }, true, change);
   }
@@ -196,9 +210,15 @@ async function settle(ports: Ports, loaded: Loaded, saga: Saga, from: PaymentCal
   }
   const next = { kind: due.do, key: ports.newId(), amount: due.amount, accepted: false } as const;
   // The same step again means that the bank did not do it: not at once.
-  if (operation?.kind === due.do) return wait(ports, loaded, { ...told, operation: next }, false, change, true);
-  return save(ports, loaded, { saga: { ...told, operation: next, attempts: 0 }, change });
+  if (operation?.kind === due.do) {
+    return wait(ports, loaded, { ...told, operation: next }, false, change, refusals(told));
+  }
+  const attempts = operation === undefined ? saga.attempts : 0;
+  return save(ports, loaded, { saga: { ...told, operation: next, attempts }, change });
 }
+
+/** Refusals that say nothing of the next time. */
+const passing: ReadonlySet<string> = new Set(["OPERATION_PENDING", "BANK_UNAVAILABLE"]);
 
 function perform(
   ports: Ports,
@@ -225,14 +245,7 @@ const outcomeOf = ({ kind }: Operation, payment: PaymentView): string => {
   return payment.state === "VOIDED" ? "SUCCEEDED" : payment.state;
 };
 
-function wait(
-  ports: Ports,
-  loaded: Loaded,
-  saga: Saga,
-  open: boolean,
-  change?: Change,
-  refused = false,
-): Promise<Advance> {
+function wait(ports: Ports, loaded: Loaded, saga: Saga, open: boolean, change?: Change, refused = 0): Promise<Advance> {
   const attempts = saga.attempts + 1;
   // The lease is given back: whoever comes when it is due may go on.
   const rested: Saga = { ...saga, attempts, leaseOwner: undefined };

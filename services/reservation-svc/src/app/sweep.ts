@@ -9,8 +9,17 @@ const SAGAS_AT_ONCE = 32;
 /** Gives back the rooms of holds whose time is over; true where there may be more of them. */
 export async function expireHolds(ports: Ports): Promise<boolean> {
   const ids = await ports.reservations.lapsed(LAPSED_AT_ONCE);
-  for (const id of ids) await expireHold(ports, id);
-  return ids.length === LAPSED_AT_ONCE;
+  let failed = 0;
+  for (const id of ids) {
+    try {
+      await expireHold(ports, id);
+    } catch (err) {
+      // One that cannot be given back keeps no other one.
+      failed++;
+      ports.log.error({ err, reservation: id }, "a hold could not be given back");
+    }
+  }
+  return ids.length === LAPSED_AT_ONCE && failed === 0;
 }
 
 async function expireHold(ports: Ports, id: string): Promise<void> {

@@ -55,6 +55,13 @@ export const withStep = (saga: Saga, step: string, outcome: string, time: Date):
   steps: [...saga.steps.slice(-(STEPS_MAX - 1)), { step, outcome, time }],
 });
 
+/** How often in a row the bank has not done the last step. */
+export const refusals = ({ steps }: Pick<Saga, "steps">): number => {
+  const last = steps.at(-1);
+  const done = steps.findLastIndex(({ step, outcome }) => step !== last?.step || outcome === "SUCCEEDED");
+  return steps.length - 1 - done;
+};
+
 /** What is to be done next about the money. */
 export type SettleStep =
   | { readonly do: "WAIT" }
@@ -100,9 +107,16 @@ export const dueOperation = (
   return undefined;
 };
 
-/** Sets a new target and makes the saga run for it. */
-export const retarget = (saga: Saga, paymentState: PaymentState, target: bigint, key: string): Saga => ({
+/** Sets a new target and makes the saga run for it, at the time of whoever set it. */
+export const retarget = (
+  saga: Saga,
+  paymentState: PaymentState,
+  target: bigint,
+  key: string,
+  statedNow: Date | undefined,
+): Saga => ({
   ...saga,
+  statedNow,
   phase: saga.phase === "AUTHORIZE" && saga.state === "RUNNING" ? "AUTHORIZE" : "SETTLE",
   state: "RUNNING",
   version: saga.version + 1,
@@ -123,5 +137,7 @@ const WAIT_MAX_S = 5;
 /** What a bank has refused to do is asked for again, but ever more rarely. */
 const REFUSED_WAIT_MAX_S = 600;
 
-export const waitSeconds = (attempts: number, refused = false): number =>
-  Math.min(refused ? REFUSED_WAIT_MAX_S : WAIT_MAX_S, FIRST_WAIT_S * 2 ** Math.min(attempts, 20));
+export const waitSeconds = (attempts: number, refused = 0): number =>
+  Math.max(Math.min(WAIT_MAX_S, backOff(attempts)), refused === 0 ? 0 : Math.min(REFUSED_WAIT_MAX_S, backOff(refused)));
+
+const backOff = (times: number): number => FIRST_WAIT_S * 2 ** Math.min(times, 20);

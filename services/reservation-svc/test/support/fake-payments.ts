@@ -8,8 +8,8 @@ import {
 } from "@staymesh/proto/staymesh/payment/v1/payment";
 import { type Handlers, Refusal } from "@staymesh/service-kit";
 
-/** How one call goes wrong: before anything is done, or after it with the answer lost. */
-export type Fault = "before" | "after";
+/** How one call goes wrong: before anything is done, after it with the answer lost, or refused for good. */
+export type Fault = "before" | "after" | "declined";
 export type Call = "authorize" | "get" | "capture" | "void" | "refund";
 
 /** A payment service in memory that keeps the contract's promises, and breaks where a test tells it to. */
@@ -31,6 +31,8 @@ export interface FakePayments {
 interface Kept {
   payment: Payment;
   readonly token: string;
+  /** True where it is to be let go as soon as it is known. */
+  isUnwanted: boolean;
 }
 
 export function fakePayments(): FakePayments {
@@ -56,6 +58,7 @@ export function fakePayments(): FakePayments {
     await gates.get(call);
     const fault = faults.get(call)?.shift();
     if (fault === "before") throw unavailable();
+    if (fault === "declined") throw new Refusal("CARD_DECLINED", "The bank does not do it.");
     const known = answers.get(key);
     if (known === undefined) {
       let result: T;
@@ -90,7 +93,7 @@ export function fakePayments(): FakePayments {
           declineCode: state === Payment_State.DECLINED ? "card_declined" : "",
           nextActionUrl: state === Payment_State.REQUIRES_ACTION ? "https://bank.example/3ds" : "",
         };
-        kept.set(payment.name, { payment, token: request.paymentMethodToken });
+        kept.set(payment.name, { payment, token: request.paymentMethodToken, isUnwanted: false });
         return payment;
       }),
     getPayment: async ({ name }) => {
@@ -115,7 +118,10 @@ export function fakePayments(): FakePayments {
     voidPayment: (request) =>
       once("void", request.requestId, () => {
         const entry = find(request.name);
-        if (isOpen(entry.payment)) return set(entry, { state: Payment_State.VOIDED });
+        if (isOpen(entry.payment)) {
+          entry.isUnwanted = true;
+          return entry.token === "tok_slow" ? entry.payment : set(entry, { state: Payment_State.VOIDED });
+        }
         if (entry.payment.state !== Payment_State.AUTHORIZED) throw stateInvalid(entry.payment);
         return set(entry, { state: Payment_State.VOIDED, voided: entry.payment.authorized });
       }),
@@ -154,6 +160,7 @@ export function fakePayments(): FakePayments {
     },
     resolve: (name, state) => {
       const entry = find(name);
+      if (entry.isUnwanted) return void set(entry, { state: Payment_State.VOIDED, nextActionUrl: "" });
       const authorized = state === "AUTHORIZED" ? entry.payment.amount : undefined;
       set(entry, { state: Payment_State[state], authorized, nextActionUrl: "" });
     },
@@ -188,6 +195,7 @@ const stateOf = (token: string): Payment_State => {
     case "tok_failed":
       return Payment_State.FAILED;
     case "tok_pending":
+    case "tok_slow":
       return Payment_State.PROCESSING;
     case "tok_3ds":
       return Payment_State.REQUIRES_ACTION;
