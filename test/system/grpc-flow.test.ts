@@ -182,6 +182,41 @@ describe("the booking flow over gRPC", function () {
     expect(await paymentsOf(name)).to.deep.equal([]);
   });
 
+  it("finds at once what was just sold, given back, put on sale or taken off it", async () => {
+    const own = await openHotel(rpc, { capacity: 10 });
+    const available = async () => {
+      const found = await succeed(rpc, "StayService/SearchStays", { properties: [own.property], ...stay });
+      return listOf(listOf(found, "stays")[0] ?? {}, "offers")[0]?.["available"];
+    };
+    const set = (change: JsonObject) =>
+      write("InventoryService/BatchUpdateInventory", {
+        parent: own.property,
+        updates: [{ roomType: own.roomType, startDate: stay.checkInDate, endDate: stay.checkOutDate, ...change }],
+      });
+    expect(await available()).to.equal(10);
+    const held = textOf(await succeed(rpc, "ReservationService/CreateReservation", holdRequest(own)), "name");
+    expect(await available()).to.equal(9);
+    await write("ReservationService/ReleaseReservation", { name: held });
+    expect(await available()).to.equal(10);
+    const sold = textOf(await succeed(rpc, "ReservationService/CreateReservation", holdRequest(own)), "name");
+    await confirm(sold, cards.visa);
+    expect(await available()).to.equal(9);
+    await write("ReservationService/CancelReservation", { name: sold });
+    expect(await available()).to.equal(10);
+    await set({ capacity: 3 });
+    expect(await available()).to.equal(3);
+    await set({ stopSell: true });
+    expect(await available()).to.equal(undefined);
+    await set({ stopSell: false, closedToArrival: true });
+    expect(await available()).to.equal(undefined);
+    await set({ closedToArrival: false, minStayNights: 3 });
+    expect(await available()).to.equal(undefined);
+    await set({ minStayNights: 2 });
+    expect(await available()).to.equal(3);
+    await write("CatalogService/ArchiveRatePlan", { name: own.ratePlan });
+    expect(await available()).to.equal(undefined);
+  });
+
   it("streams every event of a property once and in order, from the beginning and from any place on", async () => {
     const own = await openHotel(rpc, { capacity: 50 });
     for (let count = 0; count < 5; count += 1) {
