@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Explained } from "../parts/explained.ts";
 
 // The ports that others know, and the environment variable that moves each.
@@ -19,6 +20,8 @@ export type PortName = keyof typeof portNames;
 export type Ports = Readonly<Record<PortName, number>>;
 
 export interface StartSettings {
+  // Where everything is kept that outlives a run.
+  readonly folder: string;
   readonly host: string;
   readonly ports: Ports;
   readonly logLevel: string;
@@ -43,6 +46,7 @@ export function readStartSettings(env: Readonly<Record<string, string | undefine
     return value;
   };
   const settings: StartSettings = {
+    folder: resolve(env["STAYMESH_FOLDER"] ?? ".staymesh"),
     host: env["STAYMESH_HOST"] ?? "127.0.0.1",
     ports: {
       edge: port("edge"),

@@ -35,8 +35,7 @@ describe("npm start, from start to stop and start again", function () {
     running = await start();
     expect(running.said).to.include(`REST   http://127.0.0.1:${httpPort}`);
     expect(running.said).to.include(`Key    ${sandboxKey}`);
-    const { properties } = await get("/v1/properties");
-    expect(properties.map((it: { name: string }) => it.name)).to.have.members([
+    expect(await propertyNames()).to.have.members([
       "properties/berlin-mitte",
       "properties/porto-river",
       "properties/sintra-palace",
@@ -106,11 +105,13 @@ describe("npm start, from start to stop and start again", function () {
     return { kept, said: text(), until };
   }
 
-  async function get(path: string) {
+  async function propertyNames(): Promise<readonly string[]> {
     const headers = { authorization: `Bearer ${sandboxKey}` };
-    const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, { headers });
+    const response = await fetch(`http://127.0.0.1:${httpPort}/v1/properties`, { headers });
     expect(response.status).to.equal(200);
-    return response.json();
+    // What the contract says of a list of properties.
+    const { properties } = (await response.json()) as { properties: readonly { name: string }[] };
+    return properties.map((property) => property.name);
   }
 
   function knownPids(): readonly number[] {
