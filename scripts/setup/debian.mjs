@@ -27,3 +27,11 @@ export function hasRedis() {
 export function pythonWithGrpc() {
   return ["/usr/bin/python3", "python3"].find((python) => spawnSync(python, ["-c", "import grpc"], quiet).status === 0);
 }
+
+export function hasPdfTools() {
+  return spawnSync("pdftotext", ["-v"], quiet).status === 0;
+}
+
+export function hasBrowser() {
+  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some((path) => existsSync(path));
+}
