@@ -21,13 +21,13 @@ describe("the money of a reservation", () => {
 
   it("is asked for ever more rarely while the bank declines to take it, and the reservation stays", async () => {
     const hotel = await openHotel(world);
-    world.bank.fail("capture", ...Array<"declined">(5).fill("declined"));
+    world.bank.fail("capture", ...Array<"declined">(4).fill("declined"));
     const booked = await on.book(hotel, "tok_visa");
     const declined = async () => (await on.saga(booked)).steps.filter(({ outcome }) => outcome === "DECLINED");
-    const steps = await eventually(declined, (found) => found.length >= 5, 30_000);
+    const steps = await eventually(declined, (found) => found.length >= 4, 30_000);
     const times = steps.map(({ time }) => millis(time));
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-    expect(gaps.at(-1)).to.be.greaterThan(3000);
+    expect(gaps.at(-1)).to.be.greaterThan(1500);
     expect(stateOf(await on.get(booked))).to.equal("CONFIRMED");
     await on.until(booked, "CAPTURED", 30_000);
     expect(world.bank.count("capture")).to.equal(1);
@@ -41,7 +41,7 @@ describe("the money of a reservation", () => {
     const voids = world.bank.count("void");
     await eventually(
       () => on.saga(held),
-      ({ attempts }) => attempts >= 4,
+      ({ attempts }) => attempts >= 3,
       20_000,
     );
     expect(world.bank.count("void")).to.equal(voids + 1);
