@@ -8,10 +8,9 @@ import type { Told } from "./storm.ts";
 
 const period = ["2027-03-05", "2027-03-12"] as const;
 
-/** Everything that is still on its way; empty once the world has come to rest. */
-export const unsettled = async (rpc: Rpc): Promise<readonly string[]> => {
-  const reservations = await allReservations(rpc, await allHotels(rpc));
-  const payments = await allPages(rpc, "PaymentService/ListPayments", {}, "payments");
+/** Everything of these hotels that is still on its way; empty once the world has come to rest. */
+export const unsettled = async (rpc: Rpc, hotels: readonly Hotel[], since: Date): Promise<readonly string[]> => {
+  const [reservations, payments] = await Promise.all([allReservations(rpc, hotels), paymentsSince(rpc, since)]);
   return [
     ...reservations
       .filter((one) => ["PROCESSING", "REQUIRES_ACTION"].includes(String(one["paymentState"])))
@@ -29,20 +28,26 @@ export const unsettled = async (rpc: Rpc): Promise<readonly string[]> => {
 };
 
 /** Everything that is wrong once the world is at rest. */
-export const audit = async (mesh: Mesh, rpc: Rpc, told: readonly Told[]): Promise<readonly string[]> => {
-  const hotels = await allHotels(rpc);
-  const [reservations, payments, book] = await Promise.all([
+export const audit = async (
+  mesh: Mesh,
+  rpc: Rpc,
+  hotels: readonly Hotel[],
+  since: Date,
+  told: readonly Told[],
+): Promise<readonly string[]> => {
+  const [reservations, payments, wholeBook] = await Promise.all([
     allReservations(rpc, hotels),
-    allPages(rpc, "PaymentService/ListPayments", {}, "payments"),
+    paymentsSince(rpc, since),
     readBook(mesh.bank.url, mesh.bank.key),
   ]);
+  const book = wholeBook.filter(({ order }) => hotels.some(({ property }) => order.startsWith(`${property}/`)));
   const balance = await succeed(rpc, "LedgerService/GetTrialBalance", {});
   return [
     ...moneyProblems(reservations, payments, book),
     ...answerProblems(reservations, told),
     ...(await countProblems(rpc, hotels, reservations)),
     ...(balance["balanced"] === true ? [] : [`the ledger does not balance: ${JSON.stringify(balance)}`]),
-    ...ledgerProblems(await allPages(rpc, "LedgerService/ListTransfers", {}, "transfers"), book),
+    ...(await ledgerProblems(rpc, wholeBook)),
   ];
 };
 
@@ -128,24 +133,25 @@ const countProblems = async (
   return (await Promise.all(problems)).flat();
 };
 
-/** The ledger's captures are the bank's. */
-const ledgerProblems = (transfers: readonly JsonObject[], book: readonly BookLine[]): readonly string[] => {
-  const perPayment = Map.groupBy(
-    transfers.filter(({ code }) => code === "CAPTURE"),
-    ({ payment }) => String(payment),
-  );
-  const atBank = book.filter(({ captured }) => captured > 0n).length;
-  return perPayment.size === atBank
-    ? []
-    : [`the ledger has captures of ${perPayment.size} payments, the bank of ${atBank}`];
+/** What the ledger has taken in and given back, over everything that ever happened, is what the bank has. */
+const ledgerProblems = async (rpc: Rpc, book: readonly BookLine[]): Promise<readonly string[]> => {
+  const atBank = book.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0n);
+  const accounts = await allPages(rpc, "LedgerService/ListAccounts", {}, "accounts");
+  const balance = accounts
+    .filter(({ code }) => code === "psp_clearing")
+    .reduce((sum, account) => sum + BigInt(String(account["balance"])), 0n);
+  return balance === atBank ? [] : [`the bank has taken ${atBank} and the ledger says ${balance}`];
 };
 
-/** Every hotel, also those of earlier storms: a kill may have left something behind in any of them. */
-const allHotels = async (rpc: Rpc): Promise<readonly Hotel[]> =>
-  (await allPages(rpc, "CatalogService/ListProperties", {}, "properties")).map((hotel) => {
-    const property = textOf(hotel, "name");
-    return { property, roomType: `${property}/roomTypes/a`, ratePlan: `${property}/ratePlans/flex` };
-  });
+/** Payments come newest first, so that the earlier ones need not be read. */
+const paymentsSince = (rpc: Rpc, since: Date): Promise<readonly JsonObject[]> =>
+  allPages(
+    rpc,
+    "PaymentService/ListPayments",
+    {},
+    "payments",
+    ({ createTime }) => Date.parse(String(createTime)) >= Number(since),
+  );
 
 const allReservations = async (rpc: Rpc, hotels: readonly Hotel[]): Promise<readonly JsonObject[]> =>
   (
@@ -161,13 +167,15 @@ const allPages = async (
   method: string,
   request: JsonObject,
   list: string,
+  wanted: (item: JsonObject) => boolean = () => true,
 ): Promise<readonly JsonObject[]> => {
   const found: JsonObject[] = [];
   let pageToken = "";
   do {
     const page = await succeed(rpc, method, { ...request, pageSize: 500, pageToken });
-    found.push(...listOf(page, list));
-    pageToken = textOf(page, "nextPageToken");
+    const items = listOf(page, list);
+    found.push(...items.filter(wanted));
+    pageToken = items.every(wanted) ? textOf(page, "nextPageToken") : "";
   } while (pageToken !== "");
   return found;
 };

@@ -27,8 +27,13 @@ Object.assign(process.env, parts.env);
 const mesh = await startMesh({ processes: killable });
 const rpc = rpcOf(mesh);
 let failed = 0;
+let stopping = false;
+process.once("SIGINT", () => {
+  console.log("stopping after this round ...");
+  stopping = true;
+});
 try {
-  for (let seed = firstSeed; seed < firstSeed + rounds; seed += 1) {
+  for (let seed = firstSeed; seed < firstSeed + rounds && !stopping; seed += 1) {
     const random = seeded(seed * 7919);
     const victims = Array.from({ length: kills }, () => killable[Math.floor(random() * killable.length)] ?? "bank");
     const { problems, ends, restMs } = await round(mesh, rpc, { victims, bookings, seed });

@@ -54,7 +54,9 @@ export const storm = async (rpc: Rpc, options: StormOptions): Promise<readonly T
     options.onBooking?.(index);
     const request = holdRequest(plan.hotel, plan);
     const reservation = request["reservation"];
-    const hold = { ...request, reservation: { ...Object(reservation), externalReference: plan.reference } };
+    // Held for a day, so that nothing lapses while it is being looked at.
+    const held = { ...Object(reservation), externalReference: plan.reference };
+    const hold = { ...request, reservation: held, holdDuration: "86400s" };
     return book(rpc, hold, plan, options.patienceMs ?? 60_000);
   });
 };
