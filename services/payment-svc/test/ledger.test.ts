@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import pg from "pg";
 import { operationTransitions, paymentTransitions } from "../src/domain/transitions.ts";
 import { authorization, capture, letGo, refund, startService, type TestService } from "./support/service.ts";
 
@@ -29,6 +30,17 @@ describe("the ledger", () => {
     expect(currencies.map(({ currencyCode }) => currencyCode)).to.deep.equal(["EUR", "JPY"]);
     for (const { debits, credits } of currencies) expect(debits).to.equal(credits);
   });
+
+  it("is summed also where that takes longer than a payment may", async () => {
+    const client = new pg.Client({ connectionString: service.databaseUrl });
+    await client.connect();
+    await client.query("begin; lock table transfer");
+    const summed = service.ledger.getTrialBalance({});
+    await client.query("select pg_sleep(4.5)");
+    await client.query("commit");
+    await client.end();
+    expect((await summed).balanced).to.equal(true);
+  }).timeout(20_000);
 
   it("knows what is held, what the bank owes and what the hotel is owed", async () => {
     const { accounts } = await service.ledger.listAccounts({ pageSize: 0, pageToken: "" });

@@ -1,7 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import { Refusal } from "@staymesh/service-kit/refusal";
 import type pg from "pg";
 import { PrismaClient } from "../../generated/prisma/client.ts";
-import type { Reads, Scope, Transfer } from "../app/ports.ts";
+import type { AccountBalance, CurrencyBalance, Reads, Scope, Transfer } from "../app/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { PostingCode } from "../domain/postings.ts";
 
@@ -21,9 +22,43 @@ const trialBalance = `select currency, sum(debit)::bigint as debits, sum(credit)
 const accounts = `select code, currency, sum(debit)::bigint as debits, sum(credit)::bigint as credits
   from (${sides}) s group by code, currency having (code, currency) > ($3, $4) order by code, currency limit $5`;
 
+/** As long as the calls that sum may take, less what the answer takes. */
+const SUMS_MS = 28_000;
+/** So that sums leave connections to payments. */
+const SUMS_AT_ONCE = 3;
+
+/** Sums read every transfer, so that they have more time than anything on the way of a payment, and less room. */
+function openSums(pool: pg.Pool) {
+  let atWork = 0;
+  return async <T extends object>(text: string, values: unknown[]): Promise<readonly T[]> => {
+    if (atWork === SUMS_AT_ONCE) {
+      throw new Refusal("OVERLOADED", "The ledger is being summed already.", {}, { retryAfterMs: 1000 });
+    }
+    atWork++;
+    try {
+      const client = await pool.connect();
+      try {
+        await client.query(`begin read only; set local statement_timeout = ${SUMS_MS}`);
+        // The driver's own patience, which its types leave out.
+        const query: pg.QueryConfig & { query_timeout: number } = { text, values, query_timeout: SUMS_MS + 1000 };
+        const { rows } = await client.query<T>(query);
+        await client.query("commit");
+        client.release();
+        return rows;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    } finally {
+      atWork--;
+    }
+  };
+}
+
 /** Reads for lists and reports: Prisma where it is a plain query, SQL where it is a sum. */
 export function openReads(pool: pg.Pool): Reads {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const sums = openSums(pool);
   return {
     async listPayments(scope, reservation, before, most) {
       const rows = await prisma.payment.findMany({
@@ -37,22 +72,10 @@ export function openReads(pool: pg.Pool): Reads {
       });
       return pageOf(rows.map(paymentOf), most);
     },
-    async trialBalance(scope) {
-      const { rows } = await pool.query<{ currency: string; debits: bigint; credits: bigint }>(trialBalance, [
-        scope.partner,
-        scope.properties ?? null,
-      ]);
-      return rows;
-    },
-    async listAccounts(scope, [code, currency], most) {
-      const { rows } = await pool.query<{ code: string; currency: string; debits: bigint; credits: bigint }>(accounts, [
-        scope.partner,
-        scope.properties ?? null,
-        code,
-        currency,
-        most + 1,
-      ]);
-      return pageOf(rows, most);
+    trialBalance: ({ partner, properties }) => sums<CurrencyBalance>(trialBalance, [partner, properties ?? null]),
+    async listAccounts({ partner, properties }, [code, currency], most) {
+      const values = [partner, properties ?? null, code, currency, most + 1];
+      return pageOf(await sums<AccountBalance>(accounts, values), most);
     },
     async listTransfers(scope, paymentId, before, most) {
       const rows = await prisma.transfer.findMany({
