@@ -19,7 +19,9 @@ export function writeSbom(folder: string, file: string): number {
   const inside = new Set(packages.map((path) => `${nameOf(path)}@${versionOf(path)}`));
   for (const workspace of workspaces) inside.add(`${manifest(workspace).name}@${manifest(workspace).version}`);
   const { name } = manifest(folder);
-  const bom: Bom = JSON.parse(run("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev", `--workspace=${name}`]));
+  const bom: Bom = JSON.parse(
+    run("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only", `--workspace=${name}`]),
+  );
   const components = bom.components.filter(
     ({ group, name: own, version }) =>
       inside.has(`${group === undefined ? own : `${group}/${own}`}@${version}`) || inside.has(`${own}@${version}`),
