@@ -5,33 +5,26 @@ import { run } from "./run.ts";
 interface Component {
   readonly name: string;
   readonly version: string;
-  readonly group?: string;
 }
 
-interface Bom {
-  readonly components: readonly Component[];
-  readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
-}
-
-/** Writes the bill of materials of an image (CycloneDX): npm's own, less what the image leaves out. */
+/**
+ * Writes the bill of materials of an image (CycloneDX): npm's own for the whole workspace, cut down to what the image holds. Answers with
+ * how many parts it names, and throws where npm does not know one of them.
+ */
 export function writeSbom(folder: string, file: string): number {
   const { packages, workspaces } = productionClosure(".", folder);
-  const inside = new Set(packages.map((path) => `${nameOf(path)}@${versionOf(path)}`));
-  for (const workspace of workspaces) inside.add(`${manifest(workspace).name}@${manifest(workspace).version}`);
-  const { name } = manifest(folder);
-  const bom: Bom = JSON.parse(
-    run("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only", `--workspace=${name}`]),
+  const inside = new Map([
+    ...packages.map((path) => [`${nameOf(path)}@${manifest(path).version}`, path] as const),
+    ...workspaces.map((path) => [`${manifest(path).name}@${manifest(path).version}`, path] as const),
+  ]);
+  const bom: { readonly components: readonly Component[] } = JSON.parse(
+    run("npm", ["sbom", "--sbom-format=cyclonedx", "--package-lock-only"]),
   );
-  const components = bom.components.filter(
-    ({ group, name: own, version }) =>
-      inside.has(`${group === undefined ? own : `${group}/${own}`}@${version}`) || inside.has(`${own}@${version}`),
-  );
+  const components = bom.components.filter(({ name, version }) => inside.delete(`${name}@${version}`));
+  const unknown = [...inside.values()].filter((path) => path.includes("node_modules/"));
+  if (unknown.length > 0) throw new Error(`the bill of materials of ${folder} lacks ${unknown.join(", ")}`);
   writeFileSync(file, `${JSON.stringify({ ...bom, components }, null, 2)}\n`);
   return components.length;
-}
-
-function versionOf(folder: string): string {
-  return manifest(folder).version;
 }
 
 function manifest(folder: string): { readonly name: string; readonly version: string } {
