@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { bookings, paymentStateOf, stateOf } from "./support/booking.ts";
 import { eventually } from "./support/eventually.ts";
 import { openHotel, stay } from "./support/hotel.ts";
-import { openWorld, type World } from "./support/world.ts";
+import { openWorld, reasonOf, type World } from "./support/world.ts";
 
 const MARCH = "2027-03-01T10:00:00Z";
 const APRIL = "2027-04-01T10:00:00Z";
@@ -49,6 +49,22 @@ describe("the money of a reservation", () => {
     await on.until(held, "VOIDED", 20_000);
     expect((await on.saga(held)).steps.map(({ step }) => step)).to.deep.equal(["HOLD", "VOID"]);
   }).timeout(60_000);
+
+  it("lets a twin of its request wait up to the twin's own deadline, and says then that it is still at work", async () => {
+    const hotel = await openHotel(world);
+    const open = world.bank.hold("authorize");
+    const request = stay(hotel, "2027-03-05", "2027-03-06", { payment: { paymentMethodToken: "tok_visa" } });
+    const first = world.reservations.createReservation(request, world.as());
+    await eventually(
+      () => bookings(world).counts(hotel),
+      ({ held }) => held === 1,
+    );
+    const twin = world.reservations.createReservation(request, { ...world.as(), deadlineMs: Date.now() + 700 });
+    expect(await reasonOf(twin)).to.equal("IDEMPOTENCY_IN_PROGRESS");
+    const patient = world.reservations.createReservation(request, world.as());
+    open();
+    expect(await patient).to.deep.equal(await first);
+  }).timeout(20_000);
 
   it("is given back at the time of the cancellation, not at that of the booking", async () => {
     const hotel = await openHotel(world);

@@ -10,8 +10,7 @@ export async function afterTwin<T>(claim: Claim | undefined, call: CallContext, 
   const key = `${claim.partner}\n${claim.requestId}`;
   const twin = working.get(key);
   if (twin !== undefined) {
-    await Promise.race([twin, aborted(call.signal)]);
-    if (call.signal.aborted) throw inProgress();
+    if (await isOverBefore(twin, call)) throw inProgress();
     return work();
   }
   const run = work();
@@ -26,8 +25,20 @@ export async function afterTwin<T>(claim: Claim | undefined, call: CallContext, 
 
 const nothing = (): void => {};
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** What is left for the answer, so that the caller learns more than that its time is over. */
+const MARGIN_MS = 100;
+
+/** Whether the call's time is over before its twin is done. */
+async function isOverBefore(twin: Promise<void>, { deadlineMs, signal }: CallContext): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const over = () => resolve(true);
+  const timer = setTimeout(over, Math.max(0, deadlineMs - Date.now() - MARGIN_MS));
+  if (signal.aborted) over();
+  signal.addEventListener("abort", over);
+  try {
+    return await Promise.race([promise, twin.then(() => false)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", over);
+  }
+}
