@@ -12,7 +12,7 @@ export function readStatedNow(value: string | undefined, principal: Principal): 
   }
   const instant = readInstant(value);
   if (instant !== undefined) return instant;
-  const description = "must be an RFC 3339 instant, as in 2027-03-01T12:00:00Z";
+  const description = "must be an RFC 3339 instant of the years 1 to 9998, as in 2027-03-01T12:00:00Z";
   throw new Refusal(
     "INVALID_REQUEST",
     `staymesh-now ${description}.`,
@@ -33,5 +33,8 @@ export function readInstant(value: string): Date | undefined {
   asGiven.setUTCFullYear(year);
   const dayExists = asGiven.getUTCMonth() === month - 1 && asGiven.getUTCDate() === day;
   const timeExists = (hour ?? 99) <= 23 && (minute ?? 99) <= 59 && (second ?? 99) <= 59;
-  return dayExists && timeExists ? new Date(value.toUpperCase()) : undefined;
+  if (!dayExists || !timeExists) return undefined;
+  const instant = new Date(value.toUpperCase());
+  // What is counted from it has to stay an instant that a Timestamp can say.
+  return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9998 ? instant : undefined;
 }

@@ -100,6 +100,8 @@ describe("who may call", () => {
       "2027-03-01",
       "2027-03-01T25:00:00Z",
       "2027-13-01T00:00:00Z",
+      "0000-06-01T00:00:00Z",
+      "9999-12-31T23:59:59Z",
     ]) {
       const headers = { "staymesh-principal": principal, "staymesh-now": stated };
       expect(await rawCall(stating.address, "Say", helloBytes, headers), stated).to.have.property(
