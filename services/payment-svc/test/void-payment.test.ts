@@ -79,4 +79,24 @@ describe("VoidPayment", () => {
     const declined = await authorized("tok_decline");
     expect(stateOf(await service.payments.voidPayment(letGo(declined)))).to.equal("DECLINED");
   });
+
+  it("takes what the bank let go by itself, when its time was over, as let go", async () => {
+    const payment = await authorized();
+    const { rows } = await service.pool.query(
+      "update payment set authorization_expires_at = now() where id = $1 returning authorize_id",
+      [payment.name.slice("payments/".length)],
+    );
+    // As if a week had passed at the bank.
+    await fetch(`${service.bank.url}/v1/voids`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${service.bank.key}` },
+      body: JSON.stringify({ reference: "time-passes", authorization: rows[0]?.authorize_id }),
+    });
+    const request = letGo(payment);
+    const gone = await service.payments.voidPayment(request);
+    expect(stateOf(gone)).to.equal("VOIDED");
+    expect(gone.voided).to.deep.equal(euros(10_000));
+    expect(await service.payments.voidPayment(request)).to.deep.equal(gone);
+    expect((await service.ledger.getTrialBalance({})).balanced).to.equal(true);
+  });
 });

@@ -51,7 +51,11 @@ async function tryOnce(
   known: Known,
 ): Promise<Concluded | undefined> {
   const { outcome, evidence, now, dueMs } = known;
-  const conclusion = conclude(payment, operation, outcome, { now, followUpId: deps.newId() });
+  const conclusion = conclude(payment, operation, outcome, {
+    now,
+    wallNow: deps.wallClock(),
+    followUpId: deps.newId(),
+  });
   if (conclusion === undefined) {
     if (!hasEnded(operation)) await deps.store.reschedule(operation, dueMs);
     return { payment, operation, followUp: undefined };

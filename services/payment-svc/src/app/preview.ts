@@ -16,5 +16,7 @@ export async function preview(
   const payment = granted(await deps.store.findPayment(call.principal.partner, paymentId), name, call);
   const intent = intend(payment);
   const outcome = { status: "SUCCEEDED", bankReference: "" } as const;
-  return conclude(intent.payment, intent.operation, outcome, { now: call.now, followUpId: "" }) ?? intent;
+  return (
+    conclude(intent.payment, intent.operation, outcome, { now: call.now, wallNow: call.now, followUpId: "" }) ?? intent
+  );
 }

@@ -33,6 +33,8 @@ export function endingOf({ payment, operation }: Pick<Conclusion, "payment" | "o
   if (operation.kind === "REFUND") return { keep: { refund: operation } };
   if (operation.status === "SUCCEEDED") return { keep: { payment } };
   if (operation.status === "NOT_EXECUTED") return { release: bankUnavailable };
+  // Whoever lets go what the bank no longer keeps has what they asked for.
+  if (operation.kind === "VOID" && payment.state === "VOIDED") return { keep: { payment } };
   return { keep: declined(operation) };
 }
 

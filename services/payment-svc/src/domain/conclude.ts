@@ -18,6 +18,8 @@ export interface Conclusion {
 
 export interface ConcludeOptions {
   readonly now: Date;
+  /** The time by which a bank's terms run out, whatever time the caller states. */
+  readonly wallNow: Date;
   readonly followUpId: string;
 }
 
@@ -34,7 +36,8 @@ export function conclude(
   const known = believable(operation, outcome);
   if (!operationMayBecome(operation.status, known.status)) return undefined;
   const moved: Operation = { ...operation, status: known.status, ...found(operation, known) };
-  const effect = effects[operation.kind](payment, operation, known);
+  const ranOut = known.status === "DECLINED" && hasRunOut(payment, options.wallNow);
+  const effect = ranOut ? letGoByBank(payment) : effects[operation.kind](payment, operation, known);
   const after = changed(payment, options.now, effect.change);
   const followUp = followUpOf(after, operation, options);
   return {
@@ -55,6 +58,18 @@ function believable(operation: Operation, outcome: Outcome): Outcome {
 function found(operation: Operation, outcome: Outcome): Pick<Operation, "bankReference" | "declineCode"> {
   const bankReference = "bankReference" in outcome ? outcome.bankReference : operation.bankReference;
   return { bankReference, declineCode: outcome.status === "DECLINED" ? outcome.code : "" };
+}
+
+/** Whether the bank has let the money of an authorization go by itself, as it said that it would. */
+const hasRunOut = ({ state, authorizationExpiresAt }: Payment, wallNow: Date): boolean =>
+  state === "AUTHORIZED" && authorizationExpiresAt !== undefined && authorizationExpiresAt <= wallNow;
+
+function letGoByBank(payment: Payment): Effect {
+  return {
+    change: { ...ended(payment), state: "VOIDED", capturePending: 0n, voided: payment.authorized },
+    postings: releasePostings(payment.authorized),
+    topic: "payment.voided",
+  };
 }
 
 interface Effect {

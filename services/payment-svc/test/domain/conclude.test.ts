@@ -35,7 +35,10 @@ const begin = (amount: bigint): Intent =>
   );
 
 const outcomes = fc.oneof(
-  fc.constant<Outcome>({ status: "SUCCEEDED", bankReference: "b" }),
+  fc.constantFrom<Outcome>(
+    { status: "SUCCEEDED", bankReference: "b" },
+    { status: "SUCCEEDED", bankReference: "b", expiresAt: now },
+  ),
   fc.constantFrom<Outcome>({ status: "DECLINED", code: "no" }, { status: "DECLINED", code: "canceled" }),
   fc.boolean().map((everySend): Outcome => ({ status: "NOT_EXECUTED", detail: "", everySend })),
   fc.constantFrom<Outcome>(
@@ -72,7 +75,11 @@ function take(world: World, step: Step): void {
   switch (step.does) {
     case "outcome": {
       if (operation === undefined) return;
-      const conclusion = conclude(before, operation, step.outcome, { now, followUpId: `operation-${++ids}` });
+      const conclusion = conclude(before, operation, step.outcome, {
+        now,
+        wallNow: now,
+        followUpId: `operation-${++ids}`,
+      });
       if (conclusion === undefined) return;
       expect(operationMayBecome(operation.status, conclusion.operation.status)).to.equal(true);
       world.operations[world.operations.indexOf(operation)] = conclusion.operation;
@@ -160,12 +167,17 @@ describe("a payment, whatever happens to it", () => {
 
   it("is never let go of while nobody knows: only evidence ends an unknown outcome", () => {
     const { payment, operation } = begin(5n);
-    const unknown = conclude(payment, operation, { status: "UNKNOWN", detail: "" }, { now, followUpId: "v" });
+    const unknown = conclude(
+      payment,
+      operation,
+      { status: "UNKNOWN", detail: "" },
+      { now, wallNow: now, followUpId: "v" },
+    );
     expect(unknown?.payment.state).to.equal("PROCESSING");
     const resent = { ...operation, status: "UNKNOWN" as const, sends: 2 };
     const refused: Outcome = { status: "NOT_EXECUTED", detail: "connection refused" };
-    expect(conclude(payment, resent, refused, { now, followUpId: "v" })).to.equal(undefined);
-    const final = conclude(payment, resent, { ...refused, everySend: true }, { now, followUpId: "v" });
+    expect(conclude(payment, resent, refused, { now, wallNow: now, followUpId: "v" })).to.equal(undefined);
+    const final = conclude(payment, resent, { ...refused, everySend: true }, { now, wallNow: now, followUpId: "v" });
     expect(final?.payment.state).to.equal("FAILED");
   });
 
@@ -173,11 +185,39 @@ describe("a payment, whatever happens to it", () => {
     const { payment, operation } = begin(5n);
     const unwanted = voidWhenKnown(payment, now);
     const yes: Outcome = { status: "SUCCEEDED", bankReference: "b" };
-    const late = conclude(unwanted, operation, yes, { now, followUpId: "v" });
+    const late = conclude(unwanted, operation, yes, { now, wallNow: now, followUpId: "v" });
     expect(late?.followUp).to.include({ id: "v", kind: "VOID", amount: 5n, sends: 0 });
     if (late?.followUp === undefined) throw new Error("no void");
     const sent = { ...late.followUp, sends: 1 };
-    const failed = conclude(late.payment, sent, { status: "NOT_EXECUTED", detail: "" }, { now, followUpId: "w" });
+    const failed = conclude(
+      late.payment,
+      sent,
+      { status: "NOT_EXECUTED", detail: "" },
+      { now, wallNow: now, followUpId: "w" },
+    );
     expect(failed?.followUp).to.include({ id: "w", kind: "VOID" });
+  });
+
+  it("is let go where the bank declines after the time for which it kept the money", () => {
+    const { payment, operation } = begin(5n);
+    const authorized = conclude(
+      payment,
+      operation,
+      { status: "SUCCEEDED", bankReference: "b", expiresAt: new Date(1000) },
+      { now, wallNow: now, followUpId: "" },
+    );
+    if (authorized === undefined) throw new Error("an authorization that succeeds concludes");
+    const no: Outcome = { status: "DECLINED", code: "authorization_not_open" };
+    for (const intend of [intendVoid, (paid: Payment) => intendCapture(paid, undefined, stamp())]) {
+      const begun = intend(authorized.payment, stamp());
+      const early = conclude(begun.payment, begun.operation, no, { now, wallNow: new Date(999), followUpId: "" });
+      expect(early?.payment).to.include({ state: "AUTHORIZED", voided: 0n, openOperations: 0 });
+      const late = conclude(begun.payment, begun.operation, no, { now, wallNow: new Date(1000), followUpId: "" });
+      expect(late?.payment).to.include({ state: "VOIDED", voided: 5n, capturePending: 0n, openOperations: 0 });
+      expect(late?.operation.status).to.equal("DECLINED");
+      expect(late?.postings).to.deep.equal([
+        { debit: "auth_hold", credit: "guest_receivable", amount: 5n, code: "RELEASE" },
+      ]);
+    }
   });
 });
