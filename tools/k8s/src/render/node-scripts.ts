@@ -39,7 +39,7 @@ function gke(pools: Pools, environment: string): string {
       taint === "" ? "" : `--node-taints=${taint}`,
     ]);
   });
-  const usage = ': "${CLUSTER:?set CLUSTER to the name of a GKE cluster}" "${LOCATION:?set LOCATION to its region}"\n';
+  const usage = `: "\${CLUSTER:?set CLUSTER to the name of a GKE cluster}" "\${LOCATION:?set LOCATION to its region}"\n`;
   return [`${opening}${usage}`, ...each].join("\n");
 }
 
@@ -61,8 +61,7 @@ function aks(pools: Pools, environment: string, zones: number): string {
       taint === "" ? "" : `--node-taints ${taint}`,
     ]);
   });
-  const usage =
-    ': "${CLUSTER:?set CLUSTER to the name of an AKS cluster}" "${RESOURCE_GROUP:?set RESOURCE_GROUP to its group}"\n';
+  const usage = `: "\${CLUSTER:?set CLUSTER to the name of an AKS cluster}" "\${RESOURCE_GROUP:?set RESOURCE_GROUP to its group}"\n`;
   return [`${opening}${usage}`, ...each].join("\n");
 }
 

@@ -113,7 +113,9 @@ function larger(one: Resources, other: Resources): Resources {
 }
 
 function most(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((largest, amount) => (amount > largest ? amount : largest), 0n);
+  let largest = 0n;
+  for (const amount of amounts) if (amount > largest) largest = amount;
+  return largest;
 }
 
 /** What the pods of a node ask for together. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { ClusterInput } from "../src/scheduler/cluster.ts";
-import type { Step } from "../src/scheduler/steps.ts";
+import type { ClusterInput } from "../scheduler/cluster.ts";
+import type { Step } from "../scheduler/steps.ts";
 
 /** What a real kube-scheduler did with a scenario: after each step, by kind of figure and workload, where all runs agreed. */
 export interface Scenario {
