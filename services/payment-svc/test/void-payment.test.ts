@@ -45,6 +45,20 @@ describe("VoidPayment", () => {
     });
   }
 
+  it("may be asked again with the tag that was read before, until the authorization is let go", async () => {
+    const open = await authorized("tok_3ds");
+    // As if somebody else were just asking the bank about it.
+    await service.pool.query(
+      "update operation set lease_until = clock_timestamp() + interval '1 second' where payment_id = $1",
+      [open.name.slice("payments/".length)],
+    );
+    const request = { ...letGo(open), etag: open.etag };
+    expect(stateOf(await service.payments.voidPayment(request))).to.equal("REQUIRES_ACTION");
+    while (stateOf(await service.payments.voidPayment(request)) !== "VOIDED");
+    const other = await authorized();
+    expect(await reasonOf(service.payments.voidPayment({ ...letGo(other), etag: "99" }))).to.equal("ETAG_MISMATCH");
+  });
+
   it("cannot be overtaken by the guest's late consent", async () => {
     const open = await authorized("tok_3ds");
     await service.payments.voidPayment(letGo(open));
