@@ -4,7 +4,11 @@ import { parseAllDocuments } from "yaml";
 import { checkOverlay, checkSchema } from "../src/check/check-overlay.ts";
 import { checkPair } from "../src/check/check-pair.ts";
 import type { Repository } from "../src/check/repository.ts";
+import { readSecrets, SECRETS_FILE } from "../src/check/secrets.ts";
+import { readPools } from "../src/pools/read-pools.ts";
 import { leftBehind, notCurrent, readSources, renderAll } from "../src/render/render-all.ts";
+import { agreement } from "../src/vectors/agreement.ts";
+import { scenarios } from "../src/vectors/scenarios.ts";
 import { overlayOf, repository, root, textOf, validate } from "./support/repository.ts";
 
 const sound = (problems: readonly string[]) => expect(problems, `\n  ${problems.join("\n  ")}\n`).to.have.length(0);
@@ -50,6 +54,35 @@ describe("what k8s:render writes", () => {
         expect(tainted, `${script}, ${name}`).to.equal(taint === "NoSchedule");
       }
     }
+  });
+});
+
+describe("docs/kubernetes.md", () => {
+  const text = textOf("docs/kubernetes.md");
+
+  it("names every secret and key that a cluster has to have", () => {
+    const read = readSecrets(textOf(SECRETS_FILE));
+    if (read.status === "unsound") throw new Error(read.problems.join("\n"));
+    for (const [secret, keys] of read.secrets) {
+      for (const word of [secret, ...keys.keys()]) expect(text).to.include(`\`${word}\``);
+    }
+  });
+
+  it("quotes what render says of a service that moves to a pool of another shape", () => {
+    const moved = textOf("k8s/pools.yaml").replace(
+      "  payment-svc:\n    pool: general",
+      "  payment-svc:\n    pool: memory",
+    );
+    const read = readPools(moved);
+    expect(read.status === "unsound" && read.problems.every((problem) => text.includes(problem))).to.equal(true);
+    const resized = moved.replace(/(payment-svc:\n.*\n {4}prod: \{ replicas: 3, cpu: )500m/, "$1250m");
+    expect(readPools(resized).status).to.equal("sound");
+  });
+
+  it("says how many recorded values the simulation agrees with", () => {
+    const found = scenarios().map(agreement);
+    const sum = (figure: "right" | "of") => found.reduce((total, one) => total + one[figure], 0);
+    expect(text).to.include(`${sum("right")} of ${sum("of")} values`);
   });
 });
 
