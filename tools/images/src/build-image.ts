@@ -22,7 +22,8 @@ export function buildImage(folder: string, { again = false } = {}): BuiltImage {
     "--isolation=chroot",
     "--timestamp=0",
     "--pull-never",
-    again ? "--no-cache" : "--layers",
+    "--layers",
+    ...(again ? ["--no-cache"] : []),
     `--build-arg=BUILD_BASE=${BUILD_BASE}`,
     `--build-arg=BASE=${BASE}`,
     // A machine behind a proxy trusts certificates that the build image does not know.
