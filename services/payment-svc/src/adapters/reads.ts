@@ -1,10 +1,10 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import { Refusal } from "@staymesh/service-kit/refusal";
 import type pg from "pg";
 import { PrismaClient } from "../../generated/prisma/client.ts";
 import type { AccountBalance, CurrencyBalance, Reads, Scope, Transfer } from "../app/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { PostingCode } from "../domain/postings.ts";
+import { turnstile } from "./turnstile.ts";
 
 const visible = "t.partner = $1 and ($2::text[] is null or t.property = '' or t.property = any($2))";
 
@@ -27,15 +27,13 @@ const SUMS_MS = 28_000;
 /** So that sums leave connections to payments. */
 const SUMS_AT_ONCE = 3;
 
+const SUMS_WAITING = 100;
+
 /** Sums read every transfer, so that they have more time than anything on the way of a payment, and less room. */
 function openSums(pool: pg.Pool) {
-  let atWork = 0;
-  return async <T extends object>(text: string, values: unknown[]): Promise<readonly T[]> => {
-    if (atWork === SUMS_AT_ONCE) {
-      throw new Refusal("OVERLOADED", "The ledger is being summed already.", {}, { retryAfterMs: 1000 });
-    }
-    atWork++;
-    try {
+  const sums = turnstile(SUMS_AT_ONCE, SUMS_WAITING, "Too many sums of the ledger are waited for.");
+  return <T extends object>(text: string, values: unknown[]): Promise<readonly T[]> =>
+    sums.pass(async () => {
       const client = await pool.connect();
       try {
         await client.query(`begin read only; set local statement_timeout = ${SUMS_MS}`);
@@ -49,10 +47,7 @@ function openSums(pool: pg.Pool) {
         client.release(true);
         throw error;
       }
-    } finally {
-      atWork--;
-    }
-  };
+    });
 }
 
 /** Reads for lists and reports: Prisma where it is a plain query, SQL where it is a sum. */
