@@ -1,3 +1,4 @@
+export { type Comments, readComments } from "./comments.ts";
 export { loadContract } from "./contract.ts";
 export type {
   Contract,
