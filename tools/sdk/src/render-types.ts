@@ -31,7 +31,12 @@ export function renderTypes(
       return renderMessage(desc, names.answer(desc), desc.fields.map(line), comments);
     }),
     ...[...asked.messages].map((desc) => {
-      const nameOf = (type: Message | Enum) => (type.kind === "message" ? names.request(type) : names.answer(type));
+      // A change names only what changes.
+      const isChange = desc.fields.some(({ name }) => name === "update_mask");
+      const nameOf = (type: Message | Enum) => {
+        if (type.kind === "enum") return names.answer(type);
+        return isChange ? `Partial<${names.request(type)}>` : names.request(type);
+      };
       const isOptional = (field: Field) => !isRequired(contract, field);
       const lines = desc.fields.filter(isInput).map((field) => fieldLine(field, nameOf, comments, isOptional(field)));
       return renderMessage(desc, names.request(desc), lines, comments);
