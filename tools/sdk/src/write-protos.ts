@@ -13,10 +13,13 @@ google/ is of googleapis and protobuf, buf/ is of protovalidate. They are under 
 which is under the licence at its head.
 `;
 
+// No contract imports them, but every refusal is told in them.
+const ERRORS = ["google/rpc/status.proto", "google/rpc/error_details.proto"] as const;
+
 /** Lays the contracts and whatever they import, directly or not, into a folder. */
 export function writeProtos(folder: string, ours: string, others: string, image: Uint8Array): void {
   rmSync(folder, { recursive: true, force: true });
-  const open = globSync("staymesh/**/*.proto", { cwd: ours }).sort();
+  const open = [...globSync("staymesh/**/*.proto", { cwd: ours }).sort(), ...ERRORS];
   const laid = new Set<string>();
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (laid.has(file)) continue;

@@ -1,0 +1,144 @@
+"""A client for staymesh over gRPC: nothing but grpcio and the descriptors of the bundle. It is yours to copy and to change."""
+
+import random
+import time
+import uuid
+
+import grpc
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+
+FIRST_WAIT_S = 0.1
+WAIT_MAX_S = 2.0
+
+
+class StaymeshError(Exception):
+    """A refusal: `reason` is a name such as ROOM_SOLD_OUT, `facts` and `violations` say more."""
+
+    def __init__(self, code, message, reason="", facts=None, violations=(), retry_after_s=None):
+        super().__init__(f"{reason or code}: {message}")
+        self.code = code
+        self.reason = reason
+        self.facts = facts or {}
+        self.violations = list(violations)
+        self.retry_after_s = retry_after_s
+
+
+class Staymesh:
+    """`addresses` gives host:port by the word of a package, as in {"reservation": "localhost:50051"}."""
+
+    def __init__(self, descriptors, addresses, key, secure=False):
+        self._pool = descriptor_pool.DescriptorPool()
+        with open(descriptors, "rb") as file:
+            for one in descriptor_pb2.FileDescriptorSet.FromString(file.read()).file:
+                self._pool.Add(one)
+        connect = (lambda to: grpc.secure_channel(to, grpc.ssl_channel_credentials())) if secure else grpc.insecure_channel
+        self._channels = {word: connect(address) for word, address in addresses.items()}
+        self._metadata = (("authorization", "Bearer " + key),)
+
+    def close(self):
+        for channel in self._channels.values():
+            channel.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def call(self, method, request=None, timeout=20.0, retries=5):
+        """Calls "package.Service/Method" with a dict and returns a dict. One request id serves all attempts."""
+        described, rpc = self._rpc(method, "unary_unary")
+        fields = dict(request or {})
+        if "request_id" in described.input_type.fields_by_name:
+            fields.setdefault("requestId", str(uuid.uuid4()))
+        message = json_format.ParseDict(fields, self._class(described.input_type)())
+        level = described.GetOptions().idempotency_level
+        end = time.monotonic() + timeout
+        attempt = 0
+        while True:
+            try:
+                answer = rpc(message, metadata=self._metadata, timeout=max(0.001, end - time.monotonic()))
+                return self._dict(answer)
+            except grpc.RpcError as failure:
+                error = self._error(failure)
+                wait = max(error.retry_after_s or 0, min(WAIT_MAX_S, FIRST_WAIT_S * 2**attempt) * random.uniform(0.5, 1))
+                passing = error.code in ("UNAVAILABLE", "RESOURCE_EXHAUSTED")
+                late = time.monotonic() + wait >= end
+                # Only what the contract calls free of effects or idempotent is sent again.
+                if not passing or level == 0 or attempt >= retries or late:
+                    raise error from failure
+                time.sleep(wait)
+                attempt += 1
+
+    def items(self, method, request=None, **options):
+        """Every item of every page of a list."""
+        fields = dict(request or {})
+        described, _ = self._rpc(method, "unary_unary")
+        repeated = [it.json_name for it in described.output_type.fields if it.label == it.LABEL_REPEATED]
+        while True:
+            page = self.call(method, fields, **options)
+            yield from page.get(repeated[0], [])
+            if not page.get("nextPageToken"):
+                return
+            fields["pageToken"] = page["nextPageToken"]
+
+    def stream(self, method, request=None, timeout=None, retries=8):
+        """The messages of a stream. One with a resume token goes on after the last message when it breaks."""
+        described, rpc = self._rpc(method, "unary_stream")
+        resumes = "resume_token" in described.input_type.fields_by_name
+        fields = dict(request or {})
+        failures = 0
+        while True:
+            message = json_format.ParseDict(fields, self._class(described.input_type)())
+            messages = rpc(message, metadata=self._metadata, timeout=timeout)
+            try:
+                for one in messages:
+                    failures = 0
+                    answer = self._dict(one)
+                    fields["resumeToken"] = answer.get("resumeToken") or fields.get("resumeToken", "")
+                    yield answer
+                return
+            except grpc.RpcError as failure:
+                error = self._error(failure)
+                if not resumes or error.code != "UNAVAILABLE" or failures >= retries:
+                    raise error from failure
+                time.sleep(min(WAIT_MAX_S, FIRST_WAIT_S * 2**failures) * random.uniform(0.5, 1))
+                failures += 1
+            finally:
+                messages.cancel()
+
+    def _rpc(self, method, kind):
+        service_name, method_name = method.split("/")
+        described = self._pool.FindServiceByName(service_name).methods_by_name[method_name]
+        channel = self._channels[service_name.split(".")[1]]
+        return described, getattr(channel, kind)(
+            "/" + method,
+            request_serializer=lambda it: it.SerializeToString(),
+            response_deserializer=self._class(described.output_type).FromString,
+        )
+
+    def _class(self, descriptor):
+        if hasattr(message_factory, "GetMessageClass"):
+            return message_factory.GetMessageClass(descriptor)
+        return message_factory.MessageFactory(self._pool).GetPrototype(descriptor)
+
+    def _dict(self, message):
+        return json_format.MessageToDict(message, descriptor_pool=self._pool)
+
+    def _error(self, failure):
+        """The reason, facts and violations in the details of a status."""
+        trailers = dict(failure.trailing_metadata() or ())
+        facts, reason, violations, retry_after_s = {}, "", [], None
+        status_class = self._class(self._pool.FindMessageTypeByName("google.rpc.Status"))
+        for detail in status_class.FromString(trailers.get("grpc-status-details-bin", b"")).details:
+            name = detail.type_url.rsplit("/", 1)[-1]
+            if not name.startswith("google.rpc."):
+                continue
+            body = self._class(self._pool.FindMessageTypeByName(name)).FromString(detail.value)
+            if name == "google.rpc.ErrorInfo":
+                reason, facts = body.reason, dict(body.metadata)
+            elif name == "google.rpc.BadRequest":
+                violations = [json_format.MessageToDict(it) for it in body.field_violations]
+            elif name == "google.rpc.RetryInfo":
+                retry_after_s = body.retry_delay.seconds + body.retry_delay.nanos / 1e9
+        return StaymeshError(failure.code().name, failure.details(), reason, facts, violations, retry_after_s)
