@@ -17,6 +17,7 @@ import { reservationStore } from "./adapters/reservation-store.ts";
 import { searchIndex } from "./adapters/search-index.ts";
 import { sheetStore } from "./adapters/sheet-store.ts";
 import { startTimers, type Timer } from "./adapters/timers.ts";
+import { readingAgain } from "./adapters/transaction.ts";
 import { vault } from "./adapters/vault.ts";
 import type { Payments, Ports } from "./app/ports.ts";
 import { expireHolds, resumeSagas } from "./app/sweep.ts";
@@ -51,7 +52,7 @@ const REPAIR_SECONDS = 600;
 /** Puts the service together from its parts. */
 export function compose(parts: Parts): Composed {
   const { pool, backPool, log } = parts;
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = readingAgain(new PrismaClient({ adapter: new PrismaPg(pool) }));
   const reservations = reservationStore(pool);
   const catalog = catalogStore(pool, prisma);
   const sheets = sheetStore(pool);

@@ -1,5 +1,6 @@
 import { Refusal } from "@staymesh/service-kit";
 import type pg from "pg";
+import type { PrismaClient } from "../../generated/prisma/client.ts";
 
 const TRIES_MAX = 10;
 const SERIALIZATION_FAILURE = "40001";
@@ -18,6 +19,13 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
       throw isAway(error) ? unavailable(error) : error;
     }
   }
+}
+
+/** Lets a reader tell a store that is away or busy as any other statement does. */
+export function readingAgain(prisma: PrismaClient): PrismaClient {
+  const reader = prisma.$extends({ query: { $allOperations: ({ args, query }) => again(() => query(args)) } });
+  // The extension changes what happens to errors alone, so that the client's own type still holds.
+  return reader as unknown as PrismaClient;
 }
 
 /** Runs statements as one transaction; with `dryRun` everything is undone again. */
@@ -67,6 +75,11 @@ const away: ReadonlySet<unknown> = new Set([
   "57P02",
   "57P03",
   "53300",
+  // What Prisma makes of them.
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
 ]);
 
 const isAway = (error: unknown): boolean =>

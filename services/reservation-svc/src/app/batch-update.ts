@@ -2,13 +2,13 @@ import { type CallContext, Refusal } from "@staymesh/service-kit";
 import type { Catalog } from "../domain/catalog.ts";
 import { daysBetween, needDay } from "../domain/day.ts";
 import { propertyName } from "../domain/names.ts";
-import { archived, invalid, notFound } from "../domain/refusals.ts";
+import { archived, invalid, notFound, overtaken } from "../domain/refusals.ts";
 import { afterTwin } from "./in-flight.ts";
 import type { BatchResult, BatchWrite, DateRange, Ports } from "./ports.ts";
 import { claimOf, decided, fresh, type Reply, replay, restored, storedRefusal, type WriteRequest } from "./reply.ts";
 
 /** How many nights one batch may set; more than that is sent in several. */
-const NIGHTS_MAX = 200_000;
+const NIGHTS_MAX = 60_000;
 const RANGE_DAYS_MAX = 1100;
 const TRIES_MAX = 20;
 
@@ -66,7 +66,7 @@ export function batchUpdate<T extends DateRange>(
         default:
       }
     }
-    throw new Error(`the catalogue changed ${TRIES_MAX} times under a batch`);
+    throw overtaken("The catalogue");
   });
 }
 

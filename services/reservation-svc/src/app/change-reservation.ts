@@ -1,6 +1,6 @@
 import { type CallContext, Refusal } from "@staymesh/service-kit";
 import { idIn, isUuid, propertyIn } from "../domain/names.ts";
-import { checkEtag, notFound } from "../domain/refusals.ts";
+import { checkEtag, notFound, overtaken } from "../domain/refusals.ts";
 import type { Change, Reservation } from "../domain/reservation.ts";
 import type { Saga } from "../domain/saga.ts";
 import { afterTwin } from "./in-flight.ts";
@@ -58,7 +58,7 @@ export function changeReservation(
         return fresh(next);
       }
     }
-    throw new Error(`a reservation changed ${TRIES_MAX} times under a call`);
+    throw overtaken("The reservation");
   });
 }
 

@@ -1,5 +1,6 @@
 import { type CallContext, mayUse, Refusal } from "@staymesh/service-kit";
 import type { Catalog } from "../domain/catalog.ts";
+import { overtaken } from "../domain/refusals.ts";
 import type { Reservation } from "../domain/reservation.ts";
 import { needState } from "../domain/transitions.ts";
 import { newSaga } from "./begin-saga.ts";
@@ -55,7 +56,7 @@ export function createReservation(
       if (refused) throw booking;
       return await booked(ports, booking, claim !== undefined, call);
     }
-    throw new Error(`the catalogue changed ${TRIES_MAX} times under a booking`);
+    throw overtaken("The catalogue");
   });
 }
 

@@ -8,6 +8,10 @@ export const invalid = (field: string, description: string, reason = "value.inva
 
 export const archived = (name: string): Refusal => new Refusal("PROPERTY_ARCHIVED", `${name} is off sale.`, { name });
 
+/** Ends work that others have overtaken again and again: the same request later will find a calmer moment. */
+export const overtaken = (what: string): Refusal =>
+  new Refusal("OVERLOADED", `${what} is being changed by many at once.`, {}, { retryAfterMs: 500 });
+
 /** Refuses a change of something that is no longer as the caller read it. */
 export const checkEtag = (given: string, version: number): void => {
   if (given === "" || given === String(version)) return;
