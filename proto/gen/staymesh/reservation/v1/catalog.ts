@@ -89,7 +89,7 @@ export interface TaxRule {
   /** How the amount comes about. */
   readonly basis:
     | //
-    /** Hundredths of a percent of the room price: 1300 is 13 %. Rounded half up to a minor unit. */
+    /** Hundredths of a percent of the price without the tax: 600 is 6 %, and an included one makes up 6.00 of 106.00. Rounded half up to a minor unit. */
     { readonly $case: "basisPoints"; readonly value: number }
     | //
     /** An amount for each room and night, in the property's currency. */
