@@ -32,7 +32,9 @@ function json(value: unknown): string {
 function pathValue(plan: MethodPlan, { field, like }: PathField, request: RequestFields): string {
   const value = field.split(".").reduce<unknown>((from, name) => (isObject(from) ? from[name] : undefined), request);
   const shape = like.split("/").map((part) => (part === "**" ? ".+" : part === "*" ? "[^/]+" : escaped(part)));
-  if (typeof value !== "string" || !new RegExp(`^${shape.join("/")}$`).test(value)) {
+  const fits = typeof value === "string" && new RegExp(`^${shape.join("/")}$`).test(value);
+  // URLs resolve dots, so that such a name would lead to another path.
+  if (!fits || value.split("/").some((part) => part === "." || part === "..")) {
     throw new TypeError(`${plan.method}: ${field} has to look like ${like}`);
   }
   return value.split("/").map(encodeURIComponent).join("/");
