@@ -1,9 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { until } from "../../../test/mesh/until.ts";
 import { fromRunner } from "../../../test/support/parts.ts";
 import { type System, startSystem } from "../../../test/support/system.ts";
 import { openHotel } from "./hotel.ts";
@@ -11,42 +12,48 @@ import { openHotel } from "./hotel.ts";
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
+// Debian's package python3-grpcio is not everywhere; where it is missing the runner has said so.
+const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import grpc"]).status === 0);
 
 describe("what partners build on", function () {
   this.timeout(120_000);
   let system: System;
   let sdk: string;
+  let partner: string;
 
   before(async () => {
     sdk = mkdtempSync(join(fromRunner("STAYMESH_TEST_FOLDER"), "sdk-"));
-    const writer = run(process.execPath, [join(root, "tools/sdk/src/main.ts"), "--out", sdk]);
-    system = await startSystem({ services: ["bank", "payment-svc", "reservation-svc", "edge-rest"] });
-    await writer;
+    const starting = startSystem({ services: ["bank", "payment-svc", "reservation-svc", "edge-rest"] });
+    await run(process.execPath, [join(root, "tools/sdk/src/main.ts"), "--out", sdk]);
+    partner = await installed();
+    system = await starting;
   });
   after(() => system?.stop());
 
-  it("is a package that a partner installs, compiles against and books with", async () => {
-    const { property } = await openHotel(system.baseUrl, system.key);
+  // The package in an otherwise empty folder, as its file arrives at a partner.
+  const installed = async () => {
     const folder = mkdtempSync(join(sdk, "partner-"));
-    const { stdout: packed } = await run("npm", [
-      "pack",
-      "--silent",
-      "--pack-destination",
-      folder,
-      join(sdk, "typescript"),
-    ]);
+    const pack = ["pack", "--silent", "--pack-destination", folder, join(sdk, "typescript")];
+    const { stdout: packed } = await run("npm", pack);
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "partner", private: true, type: "module" }));
     await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${packed.trim()}`], { cwd: folder });
-    copyFileSync(join(here, "partner-sample.txt"), join(folder, "partner.ts"));
+    return folder;
+  };
+  const compile = async (file: string) => {
     const types = ["--typeRoots", join(root, "node_modules/@types"), "--types", "node"];
     const rules = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--skipLibCheck", "false"];
     const target = ["--module", "nodenext", "--target", "es2023", "--lib", "es2023,dom,dom.iterable"];
-    await run(join(root, "node_modules/.bin/tsc"), [...target, ...rules, ...types, "partner.ts"], {
-      cwd: folder,
-    }).catch((error: { readonly stdout: string }) => expect.fail(error.stdout));
-    const { stdout } = await run(process.execPath, ["partner.js", system.baseUrl, system.key, property], {
-      cwd: folder,
-    });
+    await run(join(root, "node_modules/.bin/tsc"), [...target, ...rules, ...types, file], { cwd: partner }).catch(
+      (error: { readonly stdout: string }) => expect.fail(error.stdout),
+    );
+  };
+
+  it("is a package that a partner installs, compiles against and books with", async () => {
+    const { property } = await openHotel(system.baseUrl, system.key);
+    copyFileSync(join(here, "partner-sample.txt"), join(partner, "partner.ts"));
+    await compile("partner.ts");
+    const words = ["partner.js", system.baseUrl, system.key, property];
+    const { stdout } = await run(process.execPath, words, { cwd: partner, timeout: 50_000 });
     expect(JSON.parse(stdout)).to.deep.equal({
       stays: [property],
       total: "25800",
@@ -66,8 +73,6 @@ describe("what partners build on", function () {
     const protos = join(sdk, "protos");
     const built = join(sdk, "built.binpb");
     await run(join(root, "node_modules/.bin/buf"), ["build", protos, "--output", built]);
-    const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import grpc"]).status === 0);
-    // Debian's package python3-grpcio is not everywhere; where it is missing the runner has said so.
     if (python === undefined) return this.skip();
     const env = { ...process.env, STAYMESH_KEY: system.key };
     for (const descriptors of [built, join(protos, "descriptors.binpb")]) {
@@ -84,5 +89,57 @@ describe("what partners build on", function () {
         violations: ["check_in_date", "check_out_date"],
       });
     }
+  });
+
+  describe("by docs/partners.md", () => {
+    const page = readFileSync(join(root, "docs/partners.md"), "utf8");
+    const blocks = (language: string) =>
+      [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text]) => text ?? "");
+    const [issue = "", ...lines] = blocks("sh");
+    let env: NodeJS.ProcessEnv;
+
+    before("a new partner gets a key that soon works", async () => {
+      const partners = system.env("edge-rest")["PARTNERS_FILE"] ?? "";
+      const here = issue.replace("add acme", `add acme --file ${partners}`).replace(/http:\S+/, system.baseUrl);
+      const { stdout } = await run("bash", ["-euc", `${here}\necho "$STAYMESH_KEY"`], { cwd: root });
+      const key = stdout.trim();
+      env = {
+        ...process.env,
+        STAYMESH_URL: system.baseUrl,
+        STAYMESH_KEY: key,
+        STAYMESH_RESERVATION: system.addresses.reservation,
+        PYTHONPATH: join(sdk, "python"),
+      };
+      await until("the key works", 10_000, async () => {
+        const headers = { authorization: `Bearer ${key}` };
+        const { status } = await fetch(`${system.baseUrl}/v1/properties`, { headers });
+        return status === 200 ? true : undefined;
+      });
+    });
+
+    it("books with curl", async () => {
+      const { stdout } = await run("bash", ["-euo", "pipefail", "-c", lines.join("\n")], { env, cwd: root });
+      expect(stdout)
+        .to.include('"minorUnits":"25800"')
+        .and.match(/\nCONFIRMED\nCANCELLED\n/);
+      expect(stdout).to.include("reservation.cancelled");
+    });
+
+    it("books and watches with TypeScript", async () => {
+      writeFileSync(join(partner, "book.ts"), blocks("ts").join("\n"));
+      await compile("book.ts");
+      const { stdout } = await run(process.execPath, ["book.js"], { env, cwd: partner, timeout: 50_000 });
+      expect(stdout).to.match(
+        /^properties\/lisbon-city 25800n\nproperties\/lisbon-city\/reservations\/\S+ CONFIRMED\nCANCELLED\n/,
+      );
+      expect(stdout).to.include("reservation.cancelled properties/lisbon-city/reservations/");
+    });
+
+    it("books with Python", async function () {
+      if (python === undefined) return this.skip();
+      const program = blocks("python").join("\n").replace("build/sdk/protos", join(sdk, "protos"));
+      const { stdout } = await run(python, ["-c", program], { env, timeout: 50_000 });
+      expect(stdout).to.equal("INVALID_STATE\nRELEASED\n");
+    });
   });
 });
