@@ -8,7 +8,8 @@ import { readEvents } from "./server-sent-events.ts";
 // Three missed heartbeats of the edge: the way there is cut, although nobody said so.
 const SILENCE_MAX_MS = 45_000;
 const GOES_ON: ReadonlySet<string> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "RESOURCE_EXHAUSTED"]);
-const MAX_RETRIES = 8;
+// Attempts in a row without a message: about a minute of an edge that is away.
+const MAX_RETRIES = 30;
 
 /**
  * The messages of a stream. Where the contract has a resume token, a broken stream is taken up after the last message that was

@@ -82,7 +82,7 @@ class Staymesh:
                 return
             fields["pageToken"] = page["nextPageToken"]
 
-    def stream(self, method, request=None, timeout=None, retries=8):
+    def stream(self, method, request=None, timeout=None, retries=30):
         """The messages of a stream. One with a resume token goes on after the last message when it breaks."""
         described, rpc = self._rpc(method, "unary_stream")
         resumes = "resume_token" in described.input_type.fields_by_name
@@ -100,7 +100,9 @@ class Staymesh:
                 return
             except grpc.RpcError as failure:
                 error = self._error(failure)
-                if not resumes or error.code != "UNAVAILABLE" or failures >= retries:
+                # A server ends a long stream by its own deadline; one that the caller set is the end.
+                goes_on = error.code == "UNAVAILABLE" or (error.code == "DEADLINE_EXCEEDED" and timeout is None)
+                if not resumes or not goes_on or failures >= retries:
                     raise error from failure
                 time.sleep(min(WAIT_MAX_S, FIRST_WAIT_S * 2**failures) * random.uniform(0.5, 1))
                 failures += 1
