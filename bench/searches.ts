@@ -1,5 +1,5 @@
 // Searches are the same bytes again and again, so that the cheapest load generators there are can send them.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quantiles, type Sample } from "./load/sample.ts";
 import { output } from "./run-program.ts";
@@ -18,6 +18,8 @@ export const searchByGrpc = async (address: string, message: Buffer, load: Searc
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(message.length, 1);
   await writeFile(body, Buffer.concat([prefix, message]));
+  // h2load adds to a log that is there, and the requests of earlier runs are not of this one.
+  await rm(log, { force: true });
   const connections = Math.max(1, Math.floor(load.callers / 8));
   const said = await output("h2load", [
     ...["-D", String(load.seconds), "-c", String(connections), "-m", "8", "-t", "1"],
