@@ -25,6 +25,8 @@ export interface ErrorDetails {
   readonly callId: string;
   /** The request id of a write: with it and the same request, the write can be sent again and is still done once. */
   readonly requestId: string | undefined;
+  /** True where this is the stored answer to an earlier attempt: sending it again gives the same once more. */
+  readonly replayed: boolean;
 }
 
 /** Anything that staymesh refused. There is a class for each reason of the contract; a newer reason comes as this class. */
@@ -40,6 +42,7 @@ export class StaymeshError extends Error implements ErrorDetails {
   readonly retryAfterMs: number | undefined;
   readonly callId: string;
   readonly requestId: string | undefined;
+  readonly replayed: boolean;
 
   constructor(details: ErrorDetails, options?: ErrorOptions) {
     super(details.message, options);
@@ -53,6 +56,7 @@ export class StaymeshError extends Error implements ErrorDetails {
     this.retryAfterMs = details.retryAfterMs;
     this.callId = details.callId;
     this.requestId = details.requestId;
+    this.replayed = details.replayed;
   }
 }
 
@@ -74,6 +78,7 @@ export function errorOfProblem(
   problem: unknown,
   status: number,
   requestId: string | undefined,
+  replayed: boolean,
 ): StaymeshError {
   const body = isObject(problem) ? problem : {};
   const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
@@ -90,6 +95,7 @@ export function errorOfProblem(
     retryAfterMs: typeof body["retryAfter"] === "number" ? body["retryAfter"] * 1000 : undefined,
     callId: text("requestId"),
     requestId,
+    replayed,
   };
   const known = Object.hasOwn(classes, reason) ? classes[reason] : undefined;
   return known === undefined ? new StaymeshError(details) : new known(details);
@@ -109,6 +115,7 @@ export function localDetails(message: string, code: string, requestId: string | 
     retryAfterMs: undefined,
     callId: "",
     requestId,
+    replayed: false,
   };
 }
 

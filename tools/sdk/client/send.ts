@@ -118,7 +118,8 @@ export async function ask(
     signal,
   });
   if (response.ok) return response;
-  throw errorOfProblem(errors, await problemOf(response), response.status, requestId);
+  const replayed = response.headers.get("idempotency-replayed") === "true";
+  throw errorOfProblem(errors, await problemOf(response), response.status, requestId, replayed);
 }
 
 async function problemOf(response: Response): Promise<unknown> {
@@ -132,7 +133,7 @@ async function problemOf(response: Response): Promise<unknown> {
 
 /** Undefined where sending it again changes nothing. */
 export function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
-  if (!(error instanceof StaymeshError) || error instanceof TimeoutError) return undefined;
+  if (!(error instanceof StaymeshError) || error instanceof TimeoutError || error.replayed) return undefined;
   const passing = error instanceof ConnectionError || [429, 502, 503].includes(error.status);
   // A twin of this write is still at work: its answer is there soon.
   const busy = error.code === "ABORTED" && error.retryAfterMs !== undefined;

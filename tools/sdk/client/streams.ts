@@ -71,7 +71,7 @@ async function* oneStream(
     for await (const { event, data } of readEvents(body, heard)) {
       if (event === "end") return;
       const json: unknown = JSON.parse(data);
-      if (event === "error") throw errorOfProblem(setting.errors, json, 200, undefined);
+      if (event === "error") throw errorOfProblem(setting.errors, json, 200, undefined, false);
       yield readAnswer(setting.shapes, plan.answer, json);
     }
     throw broken();

@@ -95,6 +95,23 @@ describe("calls of the client package", () => {
     expect(edge.asked).to.have.length(1);
   });
 
+  it("does not ask a third time for what is stored as the answer", async () => {
+    const refusal = { code: "UNAVAILABLE", reason: "BANK_UNAVAILABLE" };
+    const stored = answer(503, refusal, "application/problem+json", { "idempotency-replayed": "true" });
+    await using edge = await fakeEdge(problem(503, refusal), stored);
+    const error = await failure(callerOf(edge).unary(write, { parent }));
+    expect([error.reason, error.replayed, edge.asked.length]).to.deep.equal(["BANK_UNAVAILABLE", true, 2]);
+  });
+
+  it("takes a file with its type", async () => {
+    const pdf = Buffer.from([37, 80, 68, 70, 0, 255]);
+    await using edge = await fakeEdge((response) => {
+      response.writeHead(200, { "content-type": "application/pdf" }).end(pdf);
+    });
+    const file = await callerOf(edge).download(list, { parent });
+    expect([file.contentType, Buffer.from(file.bytes)]).to.deep.equal(["application/pdf", pdf]);
+  });
+
   it("takes a reason and an enum value that are newer than it", async () => {
     await using edge = await fakeEdge(problem(409, { reason: "constructor" }), answer(200, { state: 77, new: true }));
     const client = callerOf(edge);

@@ -36,9 +36,9 @@ export async function fakeEdge(...answers: readonly ((response: ServerResponse) 
 }
 
 export const answer =
-  (status: number, body: object, type = "application/json") =>
+  (status: number, body: object, type = "application/json", headers: Readonly<Record<string, string>> = {}) =>
   (response: ServerResponse) => {
-    response.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
+    response.writeHead(status, { "content-type": type, ...headers }).end(JSON.stringify(body));
   };
 
 export const problem = (status: number, body: object) => answer(status, body, "application/problem+json");
