@@ -9,6 +9,7 @@ import { createObserve } from "./app/observe.ts";
 import { createPages } from "./app/pages.ts";
 import type { Upstream } from "./app/ports.ts";
 import type { Config } from "./config.ts";
+import { createConnectMount } from "./http/connect.ts";
 import { readDocsFiles } from "./http/docs-files.ts";
 import { serveHttp } from "./http/server.ts";
 
@@ -42,13 +43,14 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
   const isOwn = config.descriptorImage === undefined;
   const title = isOwn ? TITLE : FOREIGN_TITLE;
   let draining = false;
+  const cors = createCors(config.corsOrigins);
   const edge = createEdge({
     contract,
     upstreams,
     asksKeys: config.auth === "keys",
     maxBodyBytes: config.maxBodyBytes,
     maxUriBytes: MAX_URI_BYTES,
-    cors: createCors(config.corsOrigins),
+    cors,
     observe: createObserve(telemetry, log),
     pages: createPages({
       title,
@@ -64,8 +66,11 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
     }),
     log,
   });
+  const { maxBodyBytes } = config;
+  const { registry } = contract;
   const http = await serveHttp({
     edge,
+    connect: createConnectMount({ rpcs: edge.rpcs, registry, cors, maxBodyBytes, log }),
     reasons: contract.reasons,
     host: config.host,
     port: config.httpPort,

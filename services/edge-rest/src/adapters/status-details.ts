@@ -2,14 +2,16 @@ import type { Any } from "@staymesh/proto/google/protobuf/any";
 import { BadRequest, ErrorInfo, LocalizedMessage, RetryInfo } from "@staymesh/proto/google/rpc/error_details";
 import { Status } from "@staymesh/proto/google/rpc/status";
 import type { StatusDetails } from "../app/ports.ts";
+import { ERROR_DOMAIN, type ProblemFacts } from "../app/problem.ts";
 
 type Gathered = { -readonly [Name in keyof StatusDetails]: StatusDetails[Name] };
 
 /** Reads a google.rpc.Status; undefined where the bytes are none. */
 export function readStatusDetails(bytes: Uint8Array): StatusDetails | undefined {
   try {
-    const gathered: Gathered = { metadata: {}, violations: [], localized: [], others: [] };
-    for (const detail of Status.decode(bytes).details) gather(gathered, detail);
+    const all = Status.decode(bytes).details;
+    const gathered: Gathered = { metadata: {}, violations: [], localized: [], others: [], all };
+    for (const detail of all) gather(gathered, detail);
     return gathered;
   } catch {
     return undefined;
@@ -46,4 +48,23 @@ function gather(into: Gathered, { typeUrl, value }: Any): void {
     default:
       into.others = [...into.others, { typeUrl, value }];
   }
+}
+
+/** Details for what the edge itself has to say, of the kinds that a service would send. */
+export function writeDetails({ reason, metadata, errors, retryAfterMs }: ProblemFacts): StatusDetails["all"] {
+  const details: { readonly typeUrl: string; readonly value: Uint8Array }[] = [];
+  const add = (name: string, value: Uint8Array) =>
+    details.push({ typeUrl: `type.googleapis.com/google.rpc.${name}`, value });
+  if (reason !== undefined) {
+    add("ErrorInfo", ErrorInfo.encode({ reason, domain: ERROR_DOMAIN, metadata: { ...metadata } }).finish());
+  }
+  if (errors !== undefined && errors.length > 0) {
+    const fieldViolations = errors.map(({ field, reason, description }) => ({ field, reason, description }));
+    add("BadRequest", BadRequest.encode(BadRequest.fromPartial({ fieldViolations })).finish());
+  }
+  if (retryAfterMs !== undefined) {
+    const retryDelay = { seconds: BigInt(Math.floor(retryAfterMs / 1000)), nanos: (retryAfterMs % 1000) * 1_000_000 };
+    add("RetryInfo", RetryInfo.encode(RetryInfo.fromPartial({ retryDelay })).finish());
+  }
+  return details;
 }

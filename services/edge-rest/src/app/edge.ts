@@ -6,12 +6,14 @@ import { unaryAnswer } from "./answer.ts";
 import { INTERNAL, OK, UNKNOWN } from "./codes.ts";
 import { callHeaders, deadlineOf, type RequestContext } from "./context.ts";
 import type { Cors } from "./cors.ts";
+import { hasKey } from "./key.ts";
 import type { Observe } from "./observe.ts";
 import type { Pages } from "./pages.ts";
 import { type Plan, planRoute } from "./plan.ts";
 import { type EdgeRequest, type EdgeResponse, type Upstream, UpstreamError } from "./ports.ts";
 import { ownProblem, Problem, type ProblemFacts, problemBody } from "./problem.ts";
 import { usableRequestId } from "./request-headers.ts";
+import { createRpcs, type Rpc } from "./rpc.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import { upstreamProblem } from "./upstream-problem.ts";
 
@@ -32,6 +34,8 @@ export interface Edge {
   /** Answers every request, whatever it is; never rejects. */
   readonly handle: (request: EdgeRequest) => Promise<EdgeResponse>;
   readonly routes: readonly Route[];
+  /** The methods behind the routes, for clients that bring whole messages. */
+  readonly rpcs: readonly Rpc[];
   /** Ends the streams of events, which would never end by themselves; their clients resume elsewhere. */
   readonly endStreams: () => void;
 }
@@ -158,6 +162,7 @@ export function createEdge(parts: EdgeParts): Edge {
   return {
     handle,
     routes,
+    rpcs: createRpcs(plans.values(), parts, openStreams),
     endStreams: () => {
       for (const end of openStreams) end();
     },
@@ -194,10 +199,6 @@ function planOptions(parts: EdgeParts, routes: readonly Route[]) {
       }
     },
   };
-}
-
-function hasKey({ headers }: EdgeRequest): boolean {
-  return /^bearer\s+\S/i.test(headers["authorization"] ?? "");
 }
 
 function problemResponse(facts: ProblemFacts, context: RequestContext): EdgeResponse {

@@ -3,6 +3,7 @@ import { fromBinary, ScalarType, toBinary } from "@bufbuild/protobuf";
 import type { Contract, Route } from "@staymesh/contract";
 import { jsonWriter } from "./answer-json.ts";
 import { type RequestBuilder, requestBuilder } from "./build-request.ts";
+import { type MessageChecker, messageChecker } from "./check-message.ts";
 import { type Locate, locator } from "./locate.ts";
 import { type LocationOf, locationOf } from "./location.ts";
 import type { Upstream } from "./ports.ts";
@@ -16,6 +17,8 @@ export interface Plan {
   readonly needsKey: boolean;
   readonly repeatable: boolean;
   readonly build: RequestBuilder;
+  /** Takes what headers say into a message that came whole, and checks it; gives what is wrong. */
+  readonly complete: MessageChecker;
   readonly locate: Locate;
   readonly encode: (message: Message) => Buffer;
   readonly decode: (bytes: Uint8Array) => Message;
@@ -50,18 +53,15 @@ export function planRoute(route: Route, options: PlanOptions): Plan {
   const { method } = route;
   const { output } = method;
   const locate = locator(route);
+  const validate = options.validateOf(route);
   return {
     route,
     upstream: options.upstreamOf(method.service),
     label: `${route.verb} ${route.rule.template}`,
     needsKey: options.asksKeys && !method.public,
     repeatable: method.idempotency !== "UNKNOWN",
-    build: requestBuilder(route, {
-      contract,
-      maxBodyBytes: options.maxBodyBytes,
-      locate,
-      validate: options.validateOf(route),
-    }),
+    build: requestBuilder(route, { contract, maxBodyBytes: options.maxBodyBytes, locate, validate }),
+    complete: messageChecker(route, contract.reasons, validate),
     locate,
     encode: (message) => {
       const bytes = toBinary(method.input, message);

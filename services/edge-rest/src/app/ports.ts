@@ -77,6 +77,8 @@ export interface StatusDetails {
   readonly violations: readonly { readonly field: string; readonly reason: string; readonly description: string }[];
   readonly retryAfterMs?: number;
   readonly localized: readonly { readonly locale: string; readonly message: string }[];
+  /** Every detail as it came. */
+  readonly all: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
   /** Details of other types, as they came. */
   readonly others: readonly { readonly typeUrl: string; readonly value: Uint8Array }[];
 }

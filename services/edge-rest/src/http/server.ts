@@ -5,11 +5,14 @@ import type { Logger } from "@staymesh/service-kit";
 import type { Edge } from "../app/edge.ts";
 import type { EdgeRequest } from "../app/ports.ts";
 import type { Reasons } from "../app/problem.ts";
+import type { ConnectMount } from "./connect.ts";
 import { readBody } from "./read-body.ts";
 import { writeResponse } from "./write-response.ts";
 
 export interface HttpOptions {
   readonly edge: Edge;
+  /** Answers the paths that it takes before REST is asked. */
+  readonly connect?: ConnectMount;
   readonly reasons: Reasons;
   readonly host: string;
   readonly port: number;
@@ -57,6 +60,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 async function answer(options: HttpOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const leave = onceLeft(outgoing);
   const request = edgeRequest(options, incoming, leave);
+  if (options.connect?.takes(request.rawPath) === true) return options.connect.answer(request, incoming, outgoing);
   const response = await options.edge.handle(request);
   if (outgoing.destroyed) {
     if (response.content.kind === "stream") response.content.cancel();
