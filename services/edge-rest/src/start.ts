@@ -3,11 +3,13 @@ import { openApiDocument } from "@staymesh/contract";
 import type { Logger, Telemetry } from "@staymesh/service-kit";
 import { openAdmin } from "@staymesh/service-kit/admin";
 import { connectUpstream } from "./adapters/grpc-upstream.ts";
+import { openRedisLimiter } from "./adapters/redis-limiter.ts";
 import { createCors } from "./app/cors.ts";
 import { createEdge } from "./app/edge.ts";
 import { createObserve } from "./app/observe.ts";
 import { createPages } from "./app/pages.ts";
-import type { Upstream } from "./app/ports.ts";
+import type { RateLimiter, Upstream } from "./app/ports.ts";
+import { createRate } from "./app/rate.ts";
 import type { Config } from "./config.ts";
 import { createConnectMount } from "./http/connect.ts";
 import { readDocsFiles } from "./http/docs-files.ts";
@@ -44,6 +46,7 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
   const title = isOwn ? TITLE : FOREIGN_TITLE;
   let draining = false;
   const cors = createCors(config.corsOrigins);
+  const limiter = limiterOf(config, telemetry);
   const edge = createEdge({
     contract,
     upstreams,
@@ -51,6 +54,7 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
     maxBodyBytes: config.maxBodyBytes,
     maxUriBytes: MAX_URI_BYTES,
     cors,
+    ...(limiter === undefined ? {} : { rate: createRate(limiter, config.ratePerMinute) }),
     observe: createObserve(telemetry, log),
     pages: createPages({
       title,
@@ -92,10 +96,25 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
       draining = true;
       await http.drain(config.drainTimeoutMs);
       for (const upstream of new Set(upstreams.values())) upstream.close();
+      limiter?.close();
       await admin.close();
       await telemetry.shutdown();
     },
   };
+}
+
+/** Quotas are counted only where there is a Redis to count them in. */
+function limiterOf({ redisUrl, ratePerMinute, rateBurst }: Config, telemetry: Telemetry): RateLimiter | undefined {
+  if (redisUrl === undefined) return undefined;
+  const passed = telemetry.meter.createCounter("edge.rate_limit.failed_open", {
+    description: "Requests that passed because the limiter could not be asked",
+  });
+  return openRedisLimiter({
+    url: redisUrl,
+    perMinute: ratePerMinute,
+    burst: rateBurst,
+    failedOpen: () => passed.add(1),
+  });
 }
 
 /** One connection for each address, however many services live there. */

@@ -12,6 +12,7 @@ import type { Pages } from "./pages.ts";
 import { type Plan, planRoute } from "./plan.ts";
 import { type EdgeRequest, type EdgeResponse, type Upstream, UpstreamError } from "./ports.ts";
 import { ownProblem, Problem, type ProblemFacts, problemBody } from "./problem.ts";
+import type { Rate } from "./rate.ts";
 import { usableRequestId } from "./request-headers.ts";
 import { createRpcs, type Rpc } from "./rpc.ts";
 import { streamAnswer } from "./stream-answer.ts";
@@ -27,6 +28,8 @@ export interface EdgeParts {
   readonly pages: Pages;
   readonly cors: Cors;
   readonly observe: Observe;
+  /** Without it nothing is limited. */
+  readonly rate?: Rate;
   readonly log: Logger;
 }
 
@@ -82,7 +85,7 @@ export function createEdge(parts: EdgeParts): Edge {
         const plan = plans.get(match.route);
         if (plan === undefined) throw new Error(`${match.route.method.fullName} has no plan`);
         seen.plan = plan;
-        return call(plan, request, match.values, context);
+        return call(plan, request, match.values, context, seen);
       }
     }
   };
@@ -92,6 +95,7 @@ export function createEdge(parts: EdgeParts): Edge {
     request: EdgeRequest,
     values: readonly string[],
     context: RequestContext,
+    seen: Seen,
   ): Promise<EdgeResponse> => {
     const { method } = plan.route;
     if (plan.needsKey && !hasKey(request)) {
@@ -99,6 +103,7 @@ export function createEdge(parts: EdgeParts): Edge {
         headers: { "www-authenticate": "Bearer" },
       });
     }
+    if (plan.needsKey && parts.rate !== undefined) seen.limits = await parts.rate(request, method.rateCost);
     const deadline = deadlineOf(request, method.timeoutMs, contract.reasons);
     const message = await plan.build(request, values);
     const bytes = plan.encode(message);
@@ -143,7 +148,7 @@ export function createEdge(parts: EdgeParts): Edge {
     const requestId = usableRequestId(request.headers["x-request-id"]) ?? randomUUID();
     const { span } = observed;
     const context = { requestId, traceId: span.traceId, span, instance: request.rawPath.slice(0, 500) };
-    const seen: Seen = { plan: undefined };
+    const seen: Seen = { plan: undefined, limits: {} };
     let response: EdgeResponse;
     let reason = "";
     let code = OK;
@@ -156,7 +161,10 @@ export function createEdge(parts: EdgeParts): Edge {
       response = problemResponse(facts, context);
     }
     observed.end(seen.plan?.label, response.status, code, reason, requestId);
-    return parts.cors.mark(request, { ...response, headers: { ...response.headers, "x-request-id": requestId } });
+    return parts.cors.mark(request, {
+      ...response,
+      headers: { ...response.headers, ...seen.limits, "x-request-id": requestId },
+    });
   };
 
   return {
@@ -171,6 +179,8 @@ export function createEdge(parts: EdgeParts): Edge {
 
 interface Seen {
   plan: Plan | undefined;
+  /** Headers about the quota, which go with every answer. */
+  limits: Readonly<Record<string, string>>;
 }
 
 function planOptions(parts: EdgeParts, routes: readonly Route[]) {

@@ -69,6 +69,21 @@ export interface Upstream {
   readonly close: () => void;
 }
 
+/** What a quota says to one request. */
+export interface RateVerdict {
+  readonly isAllowed: boolean;
+  readonly remaining: number;
+  readonly resetMs: number;
+  readonly retryAfterMs: number;
+}
+
+/** Counts what each key uses. */
+export interface RateLimiter {
+  /** Undefined where nobody can say, and the request passes. */
+  readonly take: (key: string, cost: number) => Promise<RateVerdict | undefined>;
+  readonly close: () => void;
+}
+
 /** What a google.rpc.Status said. */
 export interface StatusDetails {
   readonly reason?: string;

@@ -72,9 +72,9 @@ export function createRpcs(plans: Iterable<Plan>, parts: EdgeParts, openStreams:
 async function unary(tools: Tools, plan: Plan, message: Message, caller: RpcCaller): Promise<RpcAnswer> {
   const call = begin(tools, plan, caller);
   try {
-    const options = prepare(tools, plan, message, caller, call.context);
+    const options = await prepare(tools, plan, message, caller, call.context);
     const { answer, cancel } = plan.upstream.unary(plan.encode(message), options, plan.repeatable);
-    caller.signal.addEventListener("abort", cancel, { once: true });
+    onAbort(caller.signal, cancel);
     const { message: bytes, headers } = await answer;
     call.end(undefined);
     return { message: plan.decode(bytes), headers: passedHeaders(headers) };
@@ -88,13 +88,13 @@ async function* stream(tools: Tools, plan: Plan, message: Message, caller: RpcCa
   let drained = false;
   let drain: () => void = () => {};
   try {
-    const options = prepare(tools, plan, message, caller, call.context);
+    const options = await prepare(tools, plan, message, caller, call.context);
     const { messages, cancel } = plan.upstream.stream(plan.encode(message), options);
     drain = () => {
       drained = true;
       cancel();
     };
-    caller.signal.addEventListener("abort", cancel, { once: true });
+    onAbort(caller.signal, cancel);
     if (plan.resumeField !== undefined) tools.openStreams.add(drain);
     for await (const bytes of messages) yield plan.decode(bytes);
     call.end(undefined);
@@ -107,18 +107,22 @@ async function* stream(tools: Tools, plan: Plan, message: Message, caller: RpcCa
 }
 
 /** Everything that is asked of a request before its service sees it. */
-function prepare(
+async function prepare(
   { contract, parts }: Tools,
   plan: Plan,
   message: Message,
-  { request, timeoutMs }: RpcCaller,
+  { request, timeoutMs, setHeader }: RpcCaller,
   context: RequestContext,
-): CallOptions {
+): Promise<CallOptions> {
   const { method } = plan.route;
   if (plan.needsKey && !hasKey(request)) {
     throw ownProblem(contract.reasons, "UNAUTHENTICATED", "The request brings no key.", {
       headers: { "www-authenticate": "Bearer" },
     });
+  }
+  if (plan.needsKey && parts.rate !== undefined) {
+    const limits = await parts.rate(request, method.rateCost);
+    for (const [name, value] of Object.entries(limits)) setHeader(name, value);
   }
   const errors = plan.complete(message, request.headers, asNamed);
   if (errors.length > 0) throw invalidRequest(contract.reasons, errors);
@@ -168,4 +172,9 @@ function begin({ contract, parts }: Tools, plan: Plan, caller: RpcCaller): Begun
     parts.log.error({ ...told, err: error }, "the edge failed");
     return new RpcFailure(ownProblem(contract.reasons, "INTERNAL", "The request could not be answered.").facts);
   }
+}
+
+function onAbort(signal: AbortSignal, cancel: () => void): void {
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel, { once: true });
 }

@@ -25,6 +25,7 @@ import { createCors } from "../../src/app/cors.ts";
 import { createEdge, type Edge } from "../../src/app/edge.ts";
 import { createObserve } from "../../src/app/observe.ts";
 import type { EdgeRequest, EdgeResponse } from "../../src/app/ports.ts";
+import type { Rate } from "../../src/app/rate.ts";
 
 /** What the backend was asked. */
 export interface Asked {
@@ -89,7 +90,7 @@ export const echo: Behaviour = (asked) => ({ message: /Query|Echo|Path/.test(ask
 let image: Promise<Uint8Array> | undefined;
 
 export async function openLab(
-  options: { readonly asksKeys?: boolean; readonly corsOrigins?: readonly string[] } = {},
+  options: { readonly rate?: Rate; readonly asksKeys?: boolean; readonly corsOrigins?: readonly string[] } = {},
 ): Promise<Lab> {
   image ??= buildImage(new URL("../fixtures/contract", import.meta.url));
   const contract = loadContract(await image);
@@ -111,6 +112,7 @@ export async function openLab(
     maxBodyBytes: 64 * 1024,
     maxUriBytes: 8192,
     pages: async () => undefined,
+    ...(options.rate === undefined ? {} : { rate: options.rate }),
     cors: createCors(options.corsOrigins ?? []),
     observe: createObserve(noTelemetry(), silentLog),
     log: silentLog,
