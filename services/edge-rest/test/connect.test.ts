@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import {
   type DescMethod,
   type DescMethodServerStreaming,
@@ -244,6 +245,23 @@ describe("the door for typed clients", () => {
     expect((await post("GetThing", "x", { "content-type": "text/plain" })).status).to.equal(415);
     expect((await fetch(`${door.base}/${SERVICE}/UpdateThing`)).status).to.equal(405);
     expect((await fetch(`${door.base}/${SERVICE}/NoSuchMethod`)).status).to.equal(404);
+  });
+
+  it("refuses JSON that a lax parser would bend", async () => {
+    const key = { authorization: "Bearer k" };
+    for (const body of [
+      '{"int64Value":9007199254740993}',
+      '{"timestampValue":"2026-02-30T00:00:00Z"}',
+      '{"stringValue":"a","stringValue":"b"}',
+    ]) {
+      const refused = await post("Echo", body, key);
+      expect([refused.status, await refused.json()], body).to.have.nested.property("[1].code", "invalid_argument");
+      const headers = { ...json, ...key, "content-encoding": "gzip" };
+      const zipped = { method: "POST", headers, body: new Uint8Array(gzipSync(body)) };
+      expect((await fetch(`${door.base}/${SERVICE}/Echo`, zipped)).status, body).to.equal(400);
+      const query = `connect=v1&encoding=json&message=${encodeURIComponent(body)}`;
+      expect((await fetch(`${door.base}/${SERVICE}/Query?${query}`, { headers: key })).status, body).to.equal(400);
+    }
   });
 
   it("lets the pages of an allowed origin in", async () => {

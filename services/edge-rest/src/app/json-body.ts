@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import {
   create,
   type DescField,
+  type DescMessage,
   fromJson,
   type JsonObject,
   type JsonValue,
@@ -41,6 +42,13 @@ export function jsonBodyReader(route: Route, registry: Registry): JsonBodyReader
       return { kind: "problems", errors: [inBody(prefix, "", "json.value", description)] };
     }
   };
+}
+
+/** What is wrong with a JSON message that another parser reads, which would bend or drop some of it silently. */
+export function jsonMessageProblems(desc: DescMessage, body: Buffer): readonly FieldProblem[] {
+  if (body.length === 0) return [];
+  const parsed = parseJson(body);
+  return "problem" in parsed ? [parsed.problem] : problemsOf(messageCheck(desc), parsed.json, "");
 }
 
 function inField(field: DescField, json: JsonValue): JsonObject {

@@ -10,7 +10,7 @@ import type { Locate } from "./locate.ts";
 import type { Observed } from "./observe.ts";
 import type { Plan } from "./plan.ts";
 import { type CallHeaders, type CallOptions, type EdgeRequest, type StatusDetails, UpstreamError } from "./ports.ts";
-import { invalidRequest, ownProblem, Problem, type ProblemFacts } from "./problem.ts";
+import { type FieldProblem, invalidRequest, ownProblem, Problem, type ProblemFacts } from "./problem.ts";
 import { usableRequestId } from "./request-headers.ts";
 import { upstreamProblem } from "./upstream-problem.ts";
 
@@ -26,6 +26,8 @@ export interface RpcCaller {
   readonly signal: AbortSignal;
   /** What the client still waits, if it said so. */
   readonly timeoutMs: number | undefined;
+  /** What is wrong with the text that the message was read from. */
+  readonly problems: readonly FieldProblem[];
   readonly setHeader: (name: string, value: string) => void;
 }
 
@@ -111,7 +113,7 @@ async function prepare(
   { contract, parts }: Tools,
   plan: Plan,
   message: Message,
-  { request, timeoutMs, setHeader }: RpcCaller,
+  { request, timeoutMs, problems, setHeader }: RpcCaller,
   context: RequestContext,
 ): Promise<CallOptions> {
   const { method } = plan.route;
@@ -124,7 +126,7 @@ async function prepare(
     const limits = await parts.rate(request, method.rateCost);
     for (const [name, value] of Object.entries(limits)) setHeader(name, value);
   }
-  const errors = plan.complete(message, request.headers, asNamed);
+  const errors = problems.length > 0 ? problems : plan.complete(message, request.headers, asNamed);
   if (errors.length > 0) throw invalidRequest(contract.reasons, errors);
   return {
     path: method.path,

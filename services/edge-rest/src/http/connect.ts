@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, Message, Registry } from "@bufbuild/protobuf";
+import type {
+  DescMessage,
+  DescMethod,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  Message,
+  Registry,
+} from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
@@ -8,6 +15,7 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
+import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 import {
   compressionBrotli,
   compressionGzip,
@@ -17,7 +25,10 @@ import {
 import type { Logger } from "@staymesh/service-kit";
 import { writeDetails } from "../adapters/status-details.ts";
 import type { Cors } from "../app/cors.ts";
+import { jsonMessageProblems } from "../app/json-body.ts";
 import type { EdgeRequest } from "../app/ports.ts";
+import { type FieldProblem, Problem, type Reasons } from "../app/problem.ts";
+import { readContent } from "../app/read-content.ts";
 import { type Rpc, type RpcCaller, RpcFailure } from "../app/rpc.ts";
 
 /** Connect and gRPC-Web for the same methods that REST offers. */
@@ -34,12 +45,18 @@ export interface ConnectOptions {
   readonly log: Logger;
 }
 
+interface Heard {
+  readonly request: EdgeRequest;
+  readonly problems: readonly FieldProblem[];
+}
+
+const OWN_WORDS: Reasons = new Map();
 const ANSWER_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MAX = 24 * 60 * 60 * 1000;
 
 export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: ConnectOptions): ConnectMount {
   // A handler is given headers and a signal only; what else is known of its request is looked up by them.
-  const requests = new WeakMap<ContextValues, EdgeRequest>();
+  const requests = new WeakMap<ContextValues, Heard>();
   const router = createConnectRouter({
     grpc: false,
     acceptCompression: [compressionGzip, compressionBrotli],
@@ -75,9 +92,16 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
   }
 
   function callerOf({ values, signal, responseHeader, timeoutMs }: HandlerContext): RpcCaller {
-    const request = requests.get(values);
-    if (request === undefined) throw new Error("a handler was called for no request");
-    return { request, signal, timeoutMs: timeoutMs(), setHeader: (name, value) => responseHeader.set(name, value) };
+    const heard = requests.get(values);
+    if (heard === undefined) throw new Error("a handler was called for no request");
+    const { request, problems } = heard;
+    return {
+      request,
+      problems,
+      signal,
+      timeoutMs: timeoutMs(),
+      setHeader: (name, value) => responseHeader.set(name, value),
+    };
   }
 
   return {
@@ -94,9 +118,12 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
       for (const [name, value] of Object.entries(marks)) outgoing.setHeader(name, value);
       const universal = universalRequestFromNodeRequest(incoming, outgoing, undefined, undefined);
       const values = universal.contextValues ?? createContextValues();
-      requests.set(values, request);
+      const { problems, body } = await readJson(request, handler.method.input, universal.body, maxBodyBytes);
+      // What is left of a body that nobody wanted would be taken for the next request.
+      if (!incoming.complete && body !== universal.body) outgoing.setHeader("connection", "close");
+      requests.set(values, { request, problems });
       try {
-        await universalResponseToNodeResponse(await handler({ ...universal, contextValues: values }), outgoing);
+        await universalResponseToNodeResponse(await handler({ ...universal, body, contextValues: values }), outgoing);
       } catch (error) {
         // A client that leaves while it is written to is no fault.
         if (!outgoing.destroyed) log.error({ err: error, route: request.rawPath }, "an answer could not be written");
@@ -104,6 +131,41 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
       }
     },
   };
+}
+
+type Body = UniversalServerRequest["body"];
+
+/** JSON is looked through before the library reads it, which rounds large integers and takes 30 February for 2 March. */
+async function readJson(
+  request: EdgeRequest,
+  desc: DescMessage,
+  body: Body,
+  maxBodyBytes: number,
+): Promise<{ readonly problems: readonly FieldProblem[]; readonly body: Body }> {
+  if (request.method === "GET") {
+    const query = new URLSearchParams(request.rawQuery);
+    const text = query.get("message") ?? "";
+    const isPlain = query.get("encoding") === "json" && !query.has("compression");
+    const bytes = Buffer.from(text, query.get("base64") === "1" ? "base64url" : "utf8");
+    return { problems: isPlain ? jsonMessageProblems(desc, bytes) : [], body };
+  }
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return { problems: [], body };
+  try {
+    const bytes = await request.body();
+    const text = await readContent({ ...request, body: async () => bytes }, maxBodyBytes, OWN_WORDS);
+    return { problems: jsonMessageProblems(desc, text), body: chunks(bytes) };
+  } catch (error) {
+    const told = connectError(error instanceof Problem ? new RpcFailure(error.facts) : error);
+    return { problems: [], body: failing(told) };
+  }
+}
+
+async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function failing(error: ConnectError): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 // Comparing the kind does not narrow the library's union.
