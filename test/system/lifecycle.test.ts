@@ -38,8 +38,10 @@ describe("processes that come and go", function () {
     using rpc = rpcOf(mesh);
     const hotel = await openHotel(rpc, { capacity: 500 });
     let stopped: Promise<void> | undefined;
-    const outcomes = await concurrently(32, Array.from({ length: 300 }), async (_item, index) => {
-      if (index === 120) stopped = mesh.system.kill("reservation-svc", "SIGTERM");
+    const callers = 32;
+    const signalAt = 120;
+    const outcomes = await concurrently(callers, Array.from({ length: 300 }), async (_item, index) => {
+      if (index === signalAt) stopped = mesh.system.kill("reservation-svc", "SIGTERM");
       return rpc.call("ReservationService/CreateReservation", holdRequest(hotel));
     });
     await stopped;
@@ -49,7 +51,8 @@ describe("processes that come and go", function () {
     const codes = [...new Set(outcomes.map(({ code }) => code))];
     expect(codes.filter((code) => !alreadyThere.includes(code))).to.deep.equal([]);
     const succeeded = outcomes.filter(({ code }) => code === "OK").length;
-    expect(succeeded).to.be.within(100, 299);
+    // What was answered before the signal, and not all: a call that is on its way at that moment may meet a closed door.
+    expect(succeeded).to.be.within(signalAt - callers + 1, 299);
 
     await mesh.start("reservation-svc");
     using again = rpcOf(mesh);
