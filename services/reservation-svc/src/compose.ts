@@ -10,6 +10,7 @@ import { catalogStore } from "./adapters/catalog-store.ts";
 import { exportStore } from "./adapters/export-store.ts";
 import { feedSignal } from "./adapters/feed-signal.ts";
 import { feedStore } from "./adapters/feed-store.ts";
+import { gatheredWrites } from "./adapters/gathered-writes.ts";
 import { inventoryStore } from "./adapters/inventory-store.ts";
 import { openLeases } from "./adapters/leases.ts";
 import { quoteTokens } from "./adapters/quote-tokens.ts";
@@ -53,7 +54,7 @@ const REPAIR_SECONDS = 600;
 export function compose(parts: Parts): Composed {
   const { pool, backPool, log } = parts;
   const prisma = readingAgain(new PrismaClient({ adapter: new PrismaPg(pool) }));
-  const reservations = reservationStore(pool);
+  const reservations = gatheredWrites(pool, reservationStore(pool), log);
   const catalog = catalogStore(pool, prisma);
   const sheets = sheetStore(pool);
   const index = searchIndex(parts.redis, sheets, log);

@@ -63,10 +63,10 @@ export interface GuestColumns {
   readonly sealed: Uint8Array | null;
 }
 
-/** The columns of a reservation as the write functions take them, in one JSON object. */
-export const reservationJson = (r: Reservation): string => {
+/** The columns of a reservation as the write functions take them, to be made one JSON object. */
+export const reservationColumns = (r: Reservation) => {
   const counts = roomCounts(r.rooms);
-  return JSON.stringify({
+  return {
     reservation_id: r.id,
     partner: r.partner,
     property_id: r.property,
@@ -105,8 +105,10 @@ export const reservationJson = (r: Reservation): string => {
     cancel_time: r.cancelTime,
     check_in_time: r.checkInTime,
     check_out_time: r.checkOutTime,
-  });
+  };
 };
+
+export const reservationJson = (r: Reservation): string => JSON.stringify(reservationColumns(r));
 
 export const reservationOf = (row: ReservationRow & GuestColumns): Reservation => ({
   id: row.reservation_id,
@@ -241,24 +243,29 @@ const sagaOf = (row: ReservationRow & SagaRow, phase: SagaPhase): Saga => ({
   statedNow: row.stated_now ?? undefined,
 });
 
-export const sagaJson = (s: Saga): string =>
-  JSON.stringify({
-    reservation_id: s.reservationId,
-    partner: s.partner,
-    property_id: s.property,
-    phase: s.phase,
-    state: s.state,
-    version: s.version,
-    lease_owner: s.leaseOwner,
-    attempts: s.attempts,
-    attempt_key: s.attemptKey,
-    sealed_token: s.sealedToken === undefined ? null : `\\x${Buffer.from(s.sealedToken).toString("hex")}`,
-    amount: String(s.amount),
-    target: String(s.target),
-    on_decline: s.onDecline,
-    request_id: s.requestId,
-    payment: s.payment,
-    operation: s.operation === undefined ? null : { ...s.operation, amount: String(s.operation.amount) },
-    steps: s.steps,
-    stated_now: s.statedNow,
-  });
+export const sagaColumns = (s: Saga) => ({
+  reservation_id: s.reservationId,
+  partner: s.partner,
+  property_id: s.property,
+  phase: s.phase,
+  state: s.state,
+  version: s.version,
+  lease_owner: s.leaseOwner,
+  attempts: s.attempts,
+  attempt_key: s.attemptKey,
+  sealed_token: byteaText(s.sealedToken),
+  amount: String(s.amount),
+  target: String(s.target),
+  on_decline: s.onDecline,
+  request_id: s.requestId,
+  payment: s.payment,
+  operation: s.operation === undefined ? null : { ...s.operation, amount: String(s.operation.amount) },
+  steps: s.steps,
+  stated_now: s.statedNow,
+});
+
+export const sagaJson = (s: Saga): string => JSON.stringify(sagaColumns(s));
+
+/** Bytes as PostgreSQL reads them out of a text. */
+export const byteaText = (bytes: Uint8Array | undefined): string | null =>
+  bytes === undefined ? null : `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;

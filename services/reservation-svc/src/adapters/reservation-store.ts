@@ -16,7 +16,7 @@ import {
 import { again, inTransaction } from "./transaction.ts";
 import { CLAIM_COLUMNS, storedOf, type WriteRow, writeResultOf } from "./write-result.ts";
 
-const LEASE_SECONDS = 5;
+export const LEASE_SECONDS = 5;
 const KEEP = "30 days";
 const FORGET_AT_ONCE = 5000;
 
@@ -91,8 +91,11 @@ export function reservationStore(pool: pg.Pool): ReservationStore {
     },
     renewLeases: async (owner, ids) => {
       await pool.query(
+        // In the order in which gathered writes take them.
         `UPDATE saga SET lease_until = clock_timestamp() + make_interval(secs => $3)
-          WHERE reservation_id = ANY ($2) AND lease_owner = $1 AND state = 'RUNNING'`,
+          WHERE reservation_id IN (SELECT reservation_id FROM saga
+            WHERE reservation_id = ANY ($2) AND lease_owner = $1 AND state = 'RUNNING'
+            ORDER BY reservation_id FOR UPDATE)`,
         [owner, ids, LEASE_SECONDS],
       );
     },
@@ -164,7 +167,7 @@ function changeValues(write: ChangeWrite): unknown[] {
   ];
 }
 
-const isLeased = (saga: Saga): boolean => saga.state === "RUNNING" && saga.leaseOwner !== undefined;
+export const isLeased = (saga: Saga): boolean => saga.state === "RUNNING" && saga.leaseOwner !== undefined;
 
 const jsonOf = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 

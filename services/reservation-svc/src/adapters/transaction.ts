@@ -15,10 +15,15 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const code = codeOf(error);
       if (tries < TRIES_MAX && (code === SERIALIZATION_FAILURE || code === DEADLOCK)) continue;
-      if (code === QUERY_CANCELED || isBusy(error)) throw overloaded(error);
-      throw isAway(error) ? unavailable(error) : error;
+      throw reportOf(error);
     }
   }
+}
+
+/** What a caller is told where the store is away or has too much to do: then it says nothing of the query. Other errors stay. */
+export function reportOf(error: unknown): unknown {
+  if (codeOf(error) === QUERY_CANCELED || isBusy(error)) return overloaded(error);
+  return isAway(error) ? unavailable(error) : error;
 }
 
 /** Lets a reader tell a store that is away or busy as any other statement does. */
