@@ -40,6 +40,8 @@ export const CommonReason = {
   COMMON_REASON_DEPENDENCY_UNAVAILABLE: 14,
   /** COMMON_REASON_INTERNAL - Something failed on our side. Nothing of it is told; the trace id finds it in the logs. */
   COMMON_REASON_INTERNAL: 15,
+  /** COMMON_REASON_RATE_LIMITED - The key has made more calls than its quota lets through; RetryInfo says when there is room again. */
+  COMMON_REASON_RATE_LIMITED: 16,
 } as const;
 
 export type CommonReason = typeof CommonReason[keyof typeof CommonReason];
@@ -61,4 +63,5 @@ export namespace CommonReason {
   export type COMMON_REASON_DEADLINE_EXCEEDED = typeof CommonReason.COMMON_REASON_DEADLINE_EXCEEDED;
   export type COMMON_REASON_DEPENDENCY_UNAVAILABLE = typeof CommonReason.COMMON_REASON_DEPENDENCY_UNAVAILABLE;
   export type COMMON_REASON_INTERNAL = typeof CommonReason.COMMON_REASON_INTERNAL;
+  export type COMMON_REASON_RATE_LIMITED = typeof CommonReason.COMMON_REASON_RATE_LIMITED;
 }
