@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,5 +26,7 @@ export const buildImage = async (folder: string | URL): Promise<Uint8Array> => {
     ["build", ".", "--config", JSON.stringify(config), ...paths, "-o", output],
     { cwd: root, env: { ...process.env, BUF_CACHE_DIR: cache } },
   );
-  return readFile(output);
+  const image = await readFile(output);
+  await rm(output);
+  return image;
 };
