@@ -53,7 +53,7 @@ describe("an RPC that is added to the contract", function () {
     expect([answer.status, await answer.json()]).to.deep.equal([200, { stays: [], nextPageToken: "more" }]);
     const refused = await fetch(`${base}/v1/whims?checkInDate=2027-02-30&checkOutDate=2027-03-07`);
     expect(refused.status).to.equal(400);
-    expect(await refused.json()).to.have.nested.property("errors[0].field", "checkInDate");
+    expect(await refused.json()).to.have.nested.property("errors[0].parameter", "checkInDate");
   });
 
   it("is served over Connect", async () => {
