@@ -1,6 +1,7 @@
-import { type DescMethod, type DescService, ScalarType } from "@bufbuild/protobuf";
+import { type DescMethod, type DescService, type Registry, ScalarType } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Level } from "@bufbuild/protobuf/wkt";
 import type { Contract, Idempotency, MethodFacts, Priority, ServiceFacts } from "./facts.ts";
+import { readFanOut } from "./fan-out.ts";
 import { type Canonical, canonicaliser } from "./fingerprint.ts";
 import { httpRules } from "./http-rule.ts";
 import { loadImage } from "./image.ts";
@@ -16,7 +17,7 @@ const STREAM_TIMEOUT_MS = 3_600_000;
 export const loadContract = (image: Uint8Array): Contract => {
   const { registry, files } = loadImage(image);
   const options = optionReader(registry);
-  const tools: Tools = { options, check: messageCheck(registry, options), canonical: canonicaliser(options) };
+  const tools: Tools = { registry, options, check: messageCheck(registry, options), canonical: canonicaliser(options) };
   const services: ServiceFacts[] = [];
   const methods = new Map<string, MethodFacts>();
   for (const type of registry) {
@@ -46,6 +47,7 @@ export const loadContract = (image: Uint8Array): Contract => {
 };
 
 interface Tools {
+  readonly registry: Registry;
   readonly options: OptionReader;
   readonly check: MessageCheck;
   readonly canonical: Canonical;
@@ -56,7 +58,7 @@ const serviceFacts = (desc: DescService, tools: Tools): ServiceFacts => ({
   methods: desc.methods.map((method) => methodFacts(method, tools)),
 });
 
-const methodFacts = (desc: DescMethod, { options, check, canonical }: Tools): MethodFacts => {
+const methodFacts = (desc: DescMethod, { registry, options, check, canonical }: Tools): MethodFacts => {
   const option = options.method(desc);
   const fullName = `${desc.parent.typeName}/${desc.name}`;
   return {
@@ -75,6 +77,7 @@ const methodFacts = (desc: DescMethod, { options, check, canonical }: Tools): Me
     rateCost: Math.max(1, option?.rateCost ?? 1),
     ...propertyField(desc, option),
     creates: option?.creates ?? false,
+    ...readFanOut(desc, option, registry, options.method),
     idempotency: idempotency(desc),
     http: httpRules(desc, options),
     validate: check(desc.input),

@@ -1,4 +1,4 @@
-import type { DescMessage, DescMethod, FileRegistry, Message } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, DescMethod, FileRegistry, Message } from "@bufbuild/protobuf";
 import type { FileDescriptorSet } from "@bufbuild/protobuf/wkt";
 import type { HttpRule } from "./http-rule.ts";
 import type { OptionReader } from "./options.ts";
@@ -12,6 +12,18 @@ export interface FieldViolation {
   readonly field: string;
   readonly rule: string;
   readonly description: string;
+}
+
+export type EnumField = DescField & { readonly fieldKind: "enum" };
+
+/** A method that nobody serves: its answer is the best of what several others say. */
+export interface FanOut {
+  /** What is asked, with the same request; in the order in which the contract names it. */
+  readonly asked: readonly { readonly service: string; readonly path: string }[];
+  /** The field of the answer whose number says how much it knows. */
+  readonly bestBy: EnumField;
+  /** The highest number that the field's enum has: nothing can know more. */
+  readonly best: number;
 }
 
 /** What a contract says about one method. */
@@ -33,6 +45,7 @@ export interface MethodFacts {
   readonly rateCost: number;
   readonly propertyField?: string;
   readonly creates: boolean;
+  readonly fanOut?: FanOut;
   readonly idempotency: Idempotency;
   readonly http: readonly HttpRule[];
   /** Checks a message of the input type against the rules of the contract. */

@@ -2,6 +2,7 @@ export { type Comments, readComments } from "./comments.ts";
 export { loadContract } from "./contract.ts";
 export type {
   Contract,
+  FanOut,
   FieldViolation,
   Idempotency,
   MethodFacts,

@@ -28,6 +28,7 @@ export interface MethodOption {
   readonly public: boolean;
   readonly propertyField: string;
   readonly creates: boolean;
+  readonly fanOut?: { readonly methods: readonly string[]; readonly bestBy: string };
 }
 
 export interface FieldOption {

@@ -1,5 +1,5 @@
 import type { DescField } from "@bufbuild/protobuf";
-import type { Contract, MethodFacts, ServiceFacts } from "./facts.ts";
+import type { Contract, MethodFacts } from "./facts.ts";
 import { fieldByName, isScalarMessage, isTextField, resolveFieldPath } from "./field-path.ts";
 import type { HttpRule } from "./http-rule.ts";
 import { type PathTemplate, parsePathTemplate, templateShape } from "./path-template.ts";
@@ -30,15 +30,15 @@ export interface Route {
   readonly responseField: DescField | undefined;
 }
 
-/** All routes of the given services (default: all of the contract). Throws with every rule that is wrong, and with both of two that conflict. */
+/** All routes of the given methods (default: all of the contract). Throws with every rule that is wrong, and with both of two that conflict. */
 export const compileRoutes = (
   contract: Contract,
-  serves: (service: ServiceFacts) => boolean = () => true,
+  serves: (method: MethodFacts) => boolean = () => true,
 ): readonly Route[] => {
   const problems: string[] = [];
   const routes: Route[] = [];
   const taken = new Map<string, Route>();
-  for (const method of contract.services.filter(serves).flatMap((service) => service.methods)) {
+  for (const method of contract.services.flatMap((service) => service.methods).filter(serves)) {
     for (const rule of method.http) {
       const route = collect(problems, `${describe(method, rule)}: `, () => compileRoute(method, rule));
       if (route === undefined) {

@@ -7,7 +7,7 @@ describe("the OpenAPI document", () => {
 
   before(async () => {
     const contract = await fixtureContract();
-    const routes = compileRoutes(contract, ({ name }) => name === "fixture.v1.LibraryService");
+    const routes = compileRoutes(contract, ({ service }) => service === "fixture.v1.LibraryService");
     document = openApiDocument(contract, routes, { title: "library", asksKeys: true });
   });
 

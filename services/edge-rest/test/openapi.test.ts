@@ -12,7 +12,7 @@ const problemsOf = async (document: object): Promise<unknown> => {
 describe("the OpenAPI document", () => {
   it("of staymesh's contract is valid", async () => {
     const contract = loadContract(await defaultImage());
-    const routes = compileRoutes(contract, ({ name }) => name.startsWith("staymesh."));
+    const routes = compileRoutes(contract, ({ service }) => service.startsWith("staymesh."));
     const document = openApiDocument(contract, routes, { title: "staymesh", asksKeys: true });
     expect(await problemsOf(document)).to.equal(undefined);
     const text = JSON.stringify(document);
@@ -21,7 +21,7 @@ describe("the OpenAPI document", () => {
 
   it("of a contract that nobody has seen is valid", async () => {
     const contract = loadContract(await buildImage(new URL("./fixtures/contract", import.meta.url)));
-    const routes = compileRoutes(contract, ({ name }) => name === "lab.v1.LabService");
+    const routes = compileRoutes(contract, ({ service }) => service === "lab.v1.LabService");
     expect(await problemsOf(openApiDocument(contract, routes, { title: "lab", asksKeys: false }))).to.equal(undefined);
   });
 });

@@ -19,7 +19,7 @@ export interface SdkService {
 /** What the SDK offers: every method that has its access rules in the contract, and a route. */
 export function sdkServices(contract: Contract): readonly SdkService[] {
   const offered = contract.services.filter((service) => service.methods.some(isOffered));
-  const routes = compileRoutes(contract, (service) => offered.includes(service));
+  const routes = compileRoutes(contract, ({ service }) => offered.some(({ name }) => name === service));
   return offered.map(({ name, methods }) => {
     const withRoutes = methods.filter(isOffered).map((facts) => ({
       facts,

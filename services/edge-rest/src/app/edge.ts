@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { type Contract, compileRoutes, createRouter, type Route } from "@staymesh/contract";
+import { type Contract, compileRoutes, createRouter, type MethodFacts, type Route } from "@staymesh/contract";
 import type { Logger } from "@staymesh/service-kit";
 import { unaryAnswer } from "./answer.ts";
 import { INTERNAL, OK, UNKNOWN } from "./codes.ts";
 import { callHeaders, deadlineOf, type RequestContext } from "./context.ts";
 import type { Cors } from "./cors.ts";
+import { upstreamOf } from "./fan-out.ts";
 import { hasKey } from "./key.ts";
 import type { Observe } from "./observe.ts";
 import type { Pages } from "./pages.ts";
@@ -20,7 +21,7 @@ import { upstreamProblem } from "./upstream-problem.ts";
 
 export interface EdgeParts {
   readonly contract: Contract;
-  /** By full service name; routes of other services are not offered. */
+  /** By full service name; routes that nobody behind them answers are not offered. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly asksKeys: boolean;
   readonly maxBodyBytes: number;
@@ -46,7 +47,7 @@ export interface Edge {
 /** The whole edge but its sockets. Throws where the contract's routes do not work. */
 export function createEdge(parts: EdgeParts): Edge {
   const { contract, upstreams } = parts;
-  const routes = compileRoutes(contract, (service) => upstreams.has(service.name));
+  const routes = compileRoutes(contract, (method) => upstreamOf(method, upstreams) !== undefined);
   const plans = new Map(routes.map((route) => [route, planRoute(route, planOptions(parts, routes))]));
   const router = createRouter(routes);
   const openStreams = new Set<() => void>();
@@ -191,9 +192,9 @@ function planOptions(parts: EdgeParts, routes: readonly Route[]) {
     routes,
     asksKeys,
     maxBodyBytes,
-    upstreamOf: (service: string): Upstream => {
-      const upstream = upstreams.get(service);
-      if (upstream === undefined) throw new Error(`${service} has no upstream`);
+    upstreamOf: (method: MethodFacts): Upstream => {
+      const upstream = upstreamOf(method, upstreams);
+      if (upstream === undefined) throw new Error(`${method.fullName} has no upstream`);
       return upstream;
     },
     // Warms the rules as well: the first check of a type takes up to half a second.

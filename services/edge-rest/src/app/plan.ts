@@ -1,6 +1,6 @@
 import type { DescField, Message } from "@bufbuild/protobuf";
 import { fromBinary, ScalarType, toBinary } from "@bufbuild/protobuf";
-import type { Contract, Route } from "@staymesh/contract";
+import type { Contract, MethodFacts, Route } from "@staymesh/contract";
 import { jsonWriter } from "./answer-json.ts";
 import { type RequestBuilder, requestBuilder } from "./build-request.ts";
 import { type MessageChecker, messageChecker } from "./check-message.ts";
@@ -41,7 +41,7 @@ export type Output =
 export interface PlanOptions {
   readonly contract: Contract;
   readonly routes: readonly Route[];
-  readonly upstreamOf: (service: string) => Upstream;
+  readonly upstreamOf: (method: MethodFacts) => Upstream;
   readonly asksKeys: boolean;
   readonly maxBodyBytes: number;
   /** Undefined for methods whose rules cannot be evaluated. */
@@ -56,7 +56,7 @@ export function planRoute(route: Route, options: PlanOptions): Plan {
   const validate = options.validateOf(route);
   return {
     route,
-    upstream: options.upstreamOf(method.service),
+    upstream: options.upstreamOf(method),
     label: `${route.verb} ${route.rule.template}`,
     needsKey: options.asksKeys && !method.public,
     repeatable: method.idempotency !== "UNKNOWN",

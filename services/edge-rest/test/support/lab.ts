@@ -154,7 +154,7 @@ export function edgeRequest(line: string, { headers = {}, body, json }: AskOptio
   };
 }
 
-async function read(response: EdgeResponse): Promise<Answer> {
+export async function read(response: EdgeResponse): Promise<Answer> {
   const { content, status, headers } = response;
   let text = "";
   if (content.kind === "bytes") text = content.bytes.toString();
