@@ -16,7 +16,7 @@ describe("the same request again", function () {
   let hotel: Hotel;
 
   before(async () => {
-    mesh = await startMesh({ processes: ["bank", "payment-svc", "reservation-svc", "edge-rest"] });
+    mesh = await startMesh({ processes: ["bank", "payment-svc", "reservation-svc", "report-svc", "edge-rest"] });
     rest = restOf(mesh.edge);
     rpc = rpcOf(mesh);
     hotel = await openHotel(rpc);
@@ -50,6 +50,29 @@ describe("the same request again", function () {
     await mesh.start("reservation-svc");
     sameAnswer([...answers.slice(0, 1), await hold(key)]);
     expect(await held()).to.include({ held: 1, sold: 0 });
+  });
+
+  it("gives a refusal of each service again as it was, and marks it as the stored one", async () => {
+    const payment = { reservation: "", amount: { currencyCode: "EUR", minorUnits: "500" } };
+    const paid = await rest("POST", "/v1/payments", { ...payment, paymentMethodToken: cards.visa });
+    expect(paid.status, JSON.stringify(paid.body)).to.equal(201);
+    const tooMuch = { amount: { currencyCode: "EUR", minorUnits: "501" } };
+    const nowhere = { bookingConfirmation: { reservation: `${hotel.property}/reservations/0190a1b3-none` } };
+    const { parent: _parent, requestId: _id, ...afterSeason } = holdRequest(hotel, { checkInDate: "2027-07-05" });
+    const refused: readonly (readonly [string, JsonObject])[] = [
+      [`/v1/${hotel.property}/reservations`, afterSeason],
+      [`/v1/${textOf(paid.body, "name")}:capture`, tooMuch],
+      ["/v1/reports", { report: { ...nowhere, format: "PDF" } }],
+    ];
+    for (const [path, body] of refused) {
+      const headers = idempotencyKey();
+      const first = await rest("POST", path, body, { headers });
+      const again = await rest("POST", path, body, { headers });
+      expect(first.status, `${path} ${JSON.stringify(first.body)}`).to.be.within(400, 499);
+      expect([again.status, again.body["reason"]], path).to.deep.equal([first.status, first.body["reason"]]);
+      const marks = [first, again].map((answer) => answer.headers.get("idempotency-replayed"));
+      expect(marks, path).to.deep.equal([null, "true"]);
+    }
   });
 
   it("pays once, when a confirmation is sent thirty times at once and again after restarts", async () => {

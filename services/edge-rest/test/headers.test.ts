@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { status } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { echo, type Lab, openLab } from "./support/lab.ts";
 
@@ -62,6 +63,15 @@ describe("the edge", () => {
     it("tells that an answer is a stored one", async () => {
       lab.behave(() => ({ message: {}, headers: { "idempotent-replayed": "true" } }));
       expect((await use({})).headers["idempotency-replayed"]).to.equal("true");
+    });
+
+    it("tells that a refusal is a stored one, and says nothing of the kind about a fresh one", async () => {
+      const refusal = { code: status.FAILED_PRECONDITION, details: "no" };
+      lab.behave(() => ({ ...refusal, headers: { "idempotent-replayed": "true" } }));
+      const stored = await use({});
+      expect([stored.status, stored.headers["idempotency-replayed"]]).to.deep.equal([400, "true"]);
+      lab.behave(() => refusal);
+      expect((await use({})).headers).not.to.have.property("idempotency-replayed");
     });
   });
 

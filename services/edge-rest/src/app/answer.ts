@@ -44,8 +44,12 @@ export function passedHeaders(called: CallHeaders): Record<string, string> {
     const value = called[name];
     if (value !== undefined) headers[name] = value;
   }
-  if (called["idempotent-replayed"] === "true") headers["idempotency-replayed"] = "true";
-  return headers;
+  return { ...headers, ...replayedMark(called) };
+}
+
+/** What tells that an answer or a refusal is a stored one. */
+export function replayedMark(called: CallHeaders): Readonly<Record<string, string>> {
+  return called["idempotent-replayed"] === "true" ? { "idempotency-replayed": "true" } : {};
 }
 
 function statusOf(called: CallHeaders): number | undefined {

@@ -1,5 +1,6 @@
 import { type Registry, toJson } from "@bufbuild/protobuf";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import { replayedMark } from "./answer.ts";
 import {
   CANCELLED,
   codeName,
@@ -32,7 +33,6 @@ export function upstreamProblem(
   const facts =
     details?.reason === undefined ? transportProblem(error, reasons) : reasonProblem(error, details, reasons);
   const others = (details?.others ?? []).map(({ typeUrl, value }) => detailJson(registry, typeUrl, value));
-  const headers = code === UNAUTHENTICATED ? { headers: { "www-authenticate": "Bearer" } } : {};
   return {
     ...facts,
     detail: localized(details, acceptLanguage) ?? facts.detail,
@@ -40,7 +40,10 @@ export function upstreamProblem(
     errors: (details?.violations ?? []).map(({ field, reason, description }) => locate(field, reason, description)),
     ...retryAfter(code, details),
     details: others,
-    ...headers,
+    headers: {
+      ...(code === UNAUTHENTICATED ? { "www-authenticate": "Bearer" } : {}),
+      ...replayedMark(error.headers),
+    },
   };
 }
 

@@ -50,6 +50,7 @@ export interface Failure {
   readonly code: number;
   readonly details: string;
   readonly status?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Live {
@@ -256,8 +257,8 @@ function liveOf(call: { on(event: "cancelled", heard: () => void): unknown; getD
   return { cancelled, deadlineMs: Number(call.getDeadline()) };
 }
 
-function failure({ code, details, status }: Failure) {
-  const metadata = new Metadata();
+function failure({ code, details, status, headers = {} }: Failure) {
+  const metadata = metadataOf(headers);
   if (status !== undefined) metadata.set("grpc-status-details-bin", Buffer.from(status));
   return Object.assign(new Error(details), { code, details, metadata });
 }

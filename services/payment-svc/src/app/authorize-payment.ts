@@ -5,7 +5,6 @@ import { paymentOf } from "./answers.ts";
 import { bankDeadline, leaseMs } from "./ask-bank.ts";
 import type { Deps } from "./deps.ts";
 import { driveOperation } from "./drive-operation.ts";
-import type { Answered } from "./in-flight.ts";
 import { propertyOf, requestKey } from "./names.ts";
 import { repeatRequest } from "./repeat-request.ts";
 
@@ -18,11 +17,7 @@ export interface AuthorizePayment {
   readonly validateOnly: boolean;
 }
 
-export async function authorizePayment(
-  deps: Deps,
-  request: AuthorizePayment,
-  call: CallContext,
-): Promise<Answered<Payment>> {
+export async function authorizePayment(deps: Deps, request: AuthorizePayment, call: CallContext): Promise<Payment> {
   const { amount, token, reservation, externalReference, requestId } = request;
   const id = deps.newId();
   const intent = intendAuthorization(
@@ -37,7 +32,7 @@ export async function authorizePayment(
     },
     { operationId: deps.newId(), requestId, now: call.now },
   );
-  if (request.validateOnly) return { value: { ...intent.payment, id: "" }, replayed: false };
+  if (request.validateOnly) return { ...intent.payment, id: "" };
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async () => {
     const deadlineMs = bankDeadline(deps.bank, call.deadlineMs, Date.now());
@@ -54,5 +49,5 @@ export async function authorizePayment(
       ? { value: await repeatRequest(deps, key, call), replayed: true }
       : { value: await driveOperation(deps, intent, token, deadlineMs, call), replayed: false };
   });
-  return { value: paymentOf(answered.value), replayed: answered.replayed };
+  return paymentOf(answered, call);
 }

@@ -5,7 +5,6 @@ import { paymentOf } from "./answers.ts";
 import { beginOperation } from "./begin-operation.ts";
 import type { Deps } from "./deps.ts";
 import { driveOperation } from "./drive-operation.ts";
-import type { Answered } from "./in-flight.ts";
 import { requestKey } from "./names.ts";
 import { preview } from "./preview.ts";
 
@@ -17,18 +16,14 @@ export interface CapturePayment {
   readonly validateOnly: boolean;
 }
 
-export async function capturePayment(
-  deps: Deps,
-  request: CapturePayment,
-  call: CallContext,
-): Promise<Answered<Payment>> {
+export async function capturePayment(deps: Deps, request: CapturePayment, call: CallContext): Promise<Payment> {
   const { name, amount, etag, requestId } = request;
   if (amount !== undefined) checkAmount(amount);
   const intend = (payment: Payment): Intent => {
     checkEtag(payment, etag);
     return intendCapture(payment, amount, { operationId: deps.newId(), requestId, now: call.now });
   };
-  if (request.validateOnly) return { value: (await preview(deps, name, call, intend)).payment, replayed: false };
+  if (request.validateOnly) return (await preview(deps, name, call, intend)).payment;
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async () => {
     const begun = await beginOperation(deps, name, key, call, (payment) => ({ intent: intend(payment) }));
@@ -36,5 +31,5 @@ export async function capturePayment(
     if (begun.begun === "CHANGED") throw new Error("a capture has an operation or an answer");
     return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
   });
-  return { value: paymentOf(answered.value), replayed: answered.replayed };
+  return paymentOf(answered, call);
 }

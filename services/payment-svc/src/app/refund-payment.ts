@@ -6,7 +6,6 @@ import { refundOf } from "./answers.ts";
 import { beginOperation } from "./begin-operation.ts";
 import type { Deps } from "./deps.ts";
 import { driveOperation } from "./drive-operation.ts";
-import type { Answered } from "./in-flight.ts";
 import { requestKey } from "./names.ts";
 import { preview } from "./preview.ts";
 
@@ -18,18 +17,14 @@ export interface RefundPayment {
   readonly validateOnly: boolean;
 }
 
-export async function refundPayment(
-  deps: Deps,
-  request: RefundPayment,
-  call: CallContext,
-): Promise<Answered<Operation>> {
+export async function refundPayment(deps: Deps, request: RefundPayment, call: CallContext): Promise<Operation> {
   const { parent, amount, note, requestId } = request;
   if (amount !== undefined) checkAmount(amount);
   const intend = (payment: Payment): Intent =>
     intendRefund(payment, amount, note, { operationId: deps.newId(), requestId, now: call.now });
   if (request.validateOnly) {
     const { operation } = await preview(deps, parent, call, intend);
-    return { value: { ...operation, id: "" }, replayed: false };
+    return { ...operation, id: "" };
   }
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async () => {
@@ -38,5 +33,5 @@ export async function refundPayment(
     if (begun.begun === "CHANGED") throw new Error("a refund has an operation or an answer");
     return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
   });
-  return { value: refundOf(answered.value), replayed: answered.replayed };
+  return refundOf(answered, call);
 }

@@ -1,4 +1,5 @@
 import type { CallContext } from "@staymesh/service-kit";
+import type { Answer } from "../domain/answer.ts";
 import type { Payment } from "../domain/payment.ts";
 import { paymentOf } from "./answers.ts";
 import type { Deps } from "./deps.ts";
@@ -14,22 +15,19 @@ export interface ResolvePayment {
 }
 
 /** Asks the bank now. The answer is kept once nothing is open any more; until then the same request asks again. */
-export async function resolvePayment(
-  deps: Deps,
-  request: ResolvePayment,
-  call: CallContext,
-): Promise<Answered<Payment>> {
+export async function resolvePayment(deps: Deps, request: ResolvePayment, call: CallContext): Promise<Payment> {
   const { name, requestId } = request;
   const [paymentId] = idsOf(name);
   const key = requestKey(call, requestId);
-  return deps.inFlight.share(key, call.deadlineMs, async () => {
+  const answered = await deps.inFlight.share(key, call.deadlineMs, async (): Promise<Answered<Answer>> => {
     const { claim, payment } = await deps.store.open(key.partner, requestId, paymentId);
     const kept = claim === undefined ? undefined : keptAnswer(claim, key);
-    if (kept !== undefined) return { value: paymentOf(kept), replayed: true };
+    if (kept !== undefined) return { value: kept, replayed: true };
     const known = granted(payment, name, call);
-    if (request.validateOnly) return { value: known, replayed: false };
+    if (request.validateOnly) return { value: { payment: known }, replayed: false };
     const after = isUnresolved(known) ? await resolvePaymentNow(deps, known, call.deadlineMs, 0) : known;
     if (!isUnresolved(after)) await deps.store.commit({ claim: { key, paymentId, answer: { payment: after } } });
-    return { value: after, replayed: false };
+    return { value: { payment: after }, replayed: false };
   });
+  return paymentOf(answered, call);
 }

@@ -19,7 +19,7 @@ export interface VoidPayment {
   readonly validateOnly: boolean;
 }
 
-export async function voidPayment(deps: Deps, request: VoidPayment, call: CallContext): Promise<Answered<Payment>> {
+export async function voidPayment(deps: Deps, request: VoidPayment, call: CallContext): Promise<Payment> {
   const { name, etag, requestId } = request;
   const stamp = () => ({ operationId: deps.newId(), requestId, now: call.now });
   const decide = (payment: Payment): Decided => {
@@ -34,7 +34,7 @@ export async function voidPayment(deps: Deps, request: VoidPayment, call: CallCo
         return { intent: intendVoid(payment, stamp()) };
     }
   };
-  if (request.validateOnly) return { value: await previewVoid(deps, request, call), replayed: false };
+  if (request.validateOnly) return previewVoid(deps, request, call);
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async (): Promise<Answered<Answer>> => {
     const begun = await beginOperation(deps, name, key, call, decide);
@@ -47,7 +47,7 @@ export async function voidPayment(deps: Deps, request: VoidPayment, call: CallCo
         return { value: await driveOperation(deps, begun.intent, "", begun.deadlineMs, call), replayed: false };
     }
   });
-  return { value: paymentOf(answered.value), replayed: answered.replayed };
+  return paymentOf(answered, call);
 }
 
 /** Asks at once how the authorization stands, so that most callers need not ask again; the rest is done by the resolver. */

@@ -1,13 +1,12 @@
 import type { PaymentServiceService } from "@staymesh/proto/staymesh/payment/v1/payment";
 import type { Money as MoneyMessage } from "@staymesh/proto/staymesh/type/v1/money";
-import type { CallContext, Handlers } from "@staymesh/service-kit";
+import type { Handlers } from "@staymesh/service-kit";
 import { Refusal } from "@staymesh/service-kit/refusal";
 import { authorizePayment } from "../app/authorize-payment.ts";
 import { capturePayment } from "../app/capture-payment.ts";
 import type { Deps } from "../app/deps.ts";
 import { getPayment } from "../app/get-payment.ts";
 import { getRefund } from "../app/get-refund.ts";
-import type { Answered } from "../app/in-flight.ts";
 import { listPayments } from "../app/list-payments.ts";
 import { refundPayment } from "../app/refund-payment.ts";
 import { resolvePayment } from "../app/resolve-payment.ts";
@@ -20,7 +19,7 @@ export const paymentHandlers = (deps: Deps): Handlers<typeof PaymentServiceServi
     const { paymentMethodToken: token, ...rest } = request;
     const amount = moneyOf(request.amount);
     if (amount === undefined) throw new Refusal("INVALID_REQUEST", "amount is missing.");
-    return renderPayment(told(await authorizePayment(deps, { ...rest, amount, token }, call), call));
+    return renderPayment(await authorizePayment(deps, { ...rest, amount, token }, call));
   },
   getPayment: async ({ name }, call) => renderPayment(await getPayment(deps, name, call)),
   async listPayments(request, call) {
@@ -28,19 +27,13 @@ export const paymentHandlers = (deps: Deps): Handlers<typeof PaymentServiceServi
     return { payments: items.map(renderPayment), nextPageToken };
   },
   capturePayment: async (request, call) =>
-    renderPayment(told(await capturePayment(deps, { ...request, amount: moneyOf(request.amount) }, call), call)),
-  voidPayment: async (request, call) => renderPayment(told(await voidPayment(deps, request, call), call)),
+    renderPayment(await capturePayment(deps, { ...request, amount: moneyOf(request.amount) }, call)),
+  voidPayment: async (request, call) => renderPayment(await voidPayment(deps, request, call)),
   refundPayment: async (request, call) =>
-    renderRefund(told(await refundPayment(deps, { ...request, amount: moneyOf(request.amount) }, call), call)),
+    renderRefund(await refundPayment(deps, { ...request, amount: moneyOf(request.amount) }, call)),
   getRefund: async ({ name }, call) => renderRefund(await getRefund(deps, name, call)),
-  resolvePayment: async (request, call) => renderPayment(told(await resolvePayment(deps, request, call), call)),
+  resolvePayment: async (request, call) => renderPayment(await resolvePayment(deps, request, call)),
 });
-
-/** Says in a header that an answer was given before. */
-function told<T>({ value, replayed }: Answered<T>, call: CallContext): T {
-  if (replayed) call.setHeader("idempotent-replayed", "true");
-  return value;
-}
 
 function moneyOf(message: MoneyMessage | undefined): Money | undefined {
   return message === undefined ? undefined : { currencyCode: message.currencyCode, minorUnits: message.minorUnits };

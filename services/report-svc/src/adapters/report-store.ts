@@ -22,11 +22,12 @@ export function reportStore({ pool, prisma }: Database): ReportStore {
     findAnswer,
 
     async refuse({ partner, requestId, fingerprint }, refusal) {
-      await pool.query(
+      const { rowCount } = await pool.query(
         `INSERT INTO stored_answer (partner, request_id, fingerprint, refusal) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING`,
         [partner, requestId, fingerprint, refusalToJson(refusal)],
       );
+      return rowCount === 1 ? "REFUSED" : "REPEATED";
     },
 
     async accept(report, key, waitingMax) {

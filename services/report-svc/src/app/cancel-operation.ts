@@ -3,7 +3,7 @@ import { Refusal } from "@staymesh/service-kit/refusal";
 import { isDone, type Report } from "../domain/report.ts";
 import { requireReport } from "./access.ts";
 import type { ReportStore } from "./ports.ts";
-import { keyOf, repeated, surelyRepeated } from "./repeat.ts";
+import { keyOf, refused, repeated, surelyRepeated } from "./repeat.ts";
 
 export interface Cancellation {
   readonly name: string;
@@ -27,8 +27,7 @@ export const cancelOperation =
     if (outcome === "REPEATED") return surelyRepeated(reports, key, call);
     if (outcome !== "ENDED") return outcome;
     // An equal request may have ended it a moment ago, and then its answer is ours.
-    await reports.refuse(key, hasEnded(name));
-    return surelyRepeated(reports, key, call);
+    return refused(reports, key, hasEnded(name), call);
   };
 
 function hasEnded(name: string): Refusal {

@@ -10,7 +10,7 @@ import {
 } from "../domain/report.ts";
 import { requireGrant } from "./access.ts";
 import type { Facts, JobQueue, ReportStore } from "./ports.ts";
-import { keyOf, repeated, surelyRepeated } from "./repeat.ts";
+import { keyOf, refused, repeated, surelyRepeated } from "./repeat.ts";
 
 export interface ReportOrder {
   readonly subject: ReportKind;
@@ -48,8 +48,7 @@ export const createReport =
       await check(parts.facts, order, call);
     } catch (error) {
       if (order.validateOnly || !(error instanceof Refusal) || !lasting.has(error.reason)) throw error;
-      await reports.refuse(key, error);
-      return surelyRepeated(reports, key, call);
+      return refused(reports, key, error, call);
     }
     const report: Report = {
       id: parts.newId(),

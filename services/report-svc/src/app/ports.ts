@@ -25,7 +25,7 @@ export interface StoredAnswer {
 export interface ReportStore {
   findAnswer(partner: string, requestId: string): Promise<StoredAnswer | undefined>;
   /** Keeps a refusal, unless the key has an answer already. */
-  refuse(key: RequestKey, refusal: Refusal): Promise<void>;
+  refuse(key: RequestKey, refusal: Refusal): Promise<"REFUSED" | "REPEATED">;
   /** Keeps a new report with the answer that tells of it, unless the key has one or too many of the partner's are waiting. */
   accept(report: Report, key: RequestKey, waitingMax: number): Promise<"ACCEPTED" | "REPEATED" | "FULL">;
   /** Gives up a report that is waiting or being made, and keeps the answer; "ENDED" where there is nothing to give up any more. */

@@ -26,3 +26,14 @@ export async function surelyRepeated(reports: ReportStore, key: RequestKey, call
   if (report !== undefined) return report;
   throw new Refusal("IDEMPOTENCY_IN_PROGRESS", "The same request is still at work.", {}, { retryAfterMs: 1000 });
 }
+
+/** Refuses, and keeps that as the request's answer. An equal request that was answered meanwhile has given the answer for both. */
+export async function refused(
+  reports: ReportStore,
+  key: RequestKey,
+  refusal: Refusal,
+  call: CallContext,
+): Promise<Report> {
+  if ((await reports.refuse(key, refusal)) === "REFUSED") throw refusal;
+  return surelyRepeated(reports, key, call);
+}
