@@ -1,11 +1,15 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { layProtoDeps } from "../proto-deps.ts";
-import { runBuf } from "./run-tool.ts";
+import { runBuf, runTool } from "./run-tool.ts";
 import { hashFiles, isStamped, listFiles, packageVersion, stamp } from "./stamp.ts";
 
 const next = "build/next";
 const kept = "proto/gen";
+// What else decides how the generated files look.
+const writers = ["service-config", "call-policy", "retry-budget", "contract"].map(
+  (name) => `packages/contract/src/${name}.ts`,
+);
 
 // Lays the third-party protos where they are missing or old; true if it did.
 export function protoDeps(): boolean {
@@ -24,7 +28,14 @@ export function protoDeps(): boolean {
 export function contracts(write: boolean): readonly string[] {
   const value = () =>
     hashFiles(
-      ["proto/staymesh/**/*.proto", "build/proto-deps/**/*.proto", "buf.yaml", "buf.gen.yaml", `${kept}/**/*`],
+      [
+        "proto/staymesh/**/*.proto",
+        "build/proto-deps/**/*.proto",
+        "buf.yaml",
+        "buf.gen.yaml",
+        ...writers,
+        `${kept}/**/*`,
+      ],
       [packageVersion("@bufbuild/buf"), packageVersion("ts-proto")],
     );
   if (isStamped("contracts", value())) return [];
@@ -32,6 +43,8 @@ export function contracts(write: boolean): readonly string[] {
   mkdirSync(`${next}/${kept}`, { recursive: true });
   runBuf(["generate", "--output", next]);
   runBuf(["build", "--output", `${next}/${kept}/api.binpb`]);
+  const folder = `${next}/${kept}`;
+  runTool("node", ["scripts/generate/write-service-config.ts", `${folder}/api.binpb`, `${folder}/service-config.json`]);
   const wanted = listFiles([`${next}/${kept}/**/*`]).map((file) => file.slice(next.length + 1));
   const stale = [
     ...wanted.filter((file) => !sameContent(`${next}/${file}`, file)),

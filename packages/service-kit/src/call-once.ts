@@ -3,7 +3,7 @@ import { type ServiceError, status } from "@grpc/grpc-js";
 import type { BackgroundCall } from "./call.ts";
 import { failureOf, isServiceError } from "./client-failure.ts";
 import { type ClientMethod, type ClientParts, deadlineFor, metadataFor, takePlace } from "./client-method.ts";
-import { mayRepeat, waitBeforeRetry } from "./retry.ts";
+import { waitBeforeRetry } from "./retry.ts";
 import type { LiveSpan } from "./trace.ts";
 
 /** The function that makes a unary call: within the deadline, and again where the contract allows it. */
@@ -11,18 +11,20 @@ export function callOnce(
   parts: ClientParts,
   method: ClientMethod,
 ): (request: unknown, from: BackgroundCall) => Promise<unknown> {
-  const repeats = mayRepeat(method.facts);
   return async (request, from) => {
     const bytes = method.encode(request);
     const deadlineMs = deadlineFor(method, from);
     takePlace(parts, method);
     try {
-      for (let attempt = 0; ; attempt++) {
+      for (let failures = 1; ; failures++) {
         try {
-          return await attemptOnce(parts, method, bytes, from, deadlineMs);
+          const answer = await attemptOnce(parts, method, bytes, from, deadlineMs);
+          parts.budget.success();
+          return answer;
         } catch (error) {
           if (!isServiceError(error)) throw error;
-          const pause = repeats ? waitBeforeRetry(error, attempt, deadlineMs - Date.now()) : undefined;
+          const leftMs = deadlineMs - Date.now();
+          const pause = waitBeforeRetry(method.policy.retry, error, failures, leftMs, parts.budget);
           if (pause === undefined || from.signal?.aborted === true) {
             throw failureOf(method.facts.fullName, error, from.signal);
           }

@@ -1,5 +1,5 @@
 import { type Client as Channel, Metadata } from "@grpc/grpc-js";
-import type { Contract, MethodFacts } from "@staymesh/contract";
+import { type CallPolicy, type Contract, callPolicy, type MethodFacts, type RetryBudget } from "@staymesh/contract";
 import type { BackgroundCall } from "./call.ts";
 import { unavailable } from "./client-failure.ts";
 import type { WireMethod } from "./handlers.ts";
@@ -18,11 +18,13 @@ export interface ClientParts {
   readonly telemetry: Telemetry;
   readonly callsMax: number;
   readonly load: { underWay: number };
+  readonly budget: RetryBudget;
 }
 
 /** Everything about one method that is the same for every call of it. */
 export interface ClientMethod {
   readonly facts: MethodFacts;
+  readonly policy: CallPolicy;
   readonly wire: WireMethod;
   /** The request's bytes; CallOf has proven that it is the method's request. */
   readonly encode: (request: unknown) => Buffer;
@@ -33,6 +35,7 @@ export function clientMethod({ contract, telemetry }: ClientParts, wire: WireMet
   const facts = contract.method(wire.path.slice(1));
   return {
     facts,
+    policy: callPolicy(facts),
     wire,
     encode: (request) => wire.requestSerialize(request as never),
     record: telemetry.rpc.client(facts.fullName),
@@ -43,9 +46,9 @@ export function clientMethod({ contract, telemetry }: ClientParts, wire: WireMet
 const HOP_MARGIN_MS = 20;
 
 /** When a call has to be answered; refuses at once where that moment has come already. */
-export function deadlineFor({ facts }: ClientMethod, from: BackgroundCall): number {
+export function deadlineFor({ facts, policy }: ClientMethod, from: BackgroundCall): number {
   const nowMs = Date.now();
-  const own = nowMs + Math.min(facts.timeoutMs, from.timeoutMs ?? facts.timeoutMs);
+  const own = nowMs + Math.min(policy.timeoutMs, from.timeoutMs ?? policy.timeoutMs);
   const deadlineMs = from.deadlineMs === undefined ? own : Math.min(own, from.deadlineMs - HOP_MARGIN_MS);
   if (deadlineMs > nowMs) return deadlineMs;
   throw new Refusal("DEADLINE_EXCEEDED", "No time is left to ask another service.", { method: facts.fullName });

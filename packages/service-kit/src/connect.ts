@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Client as Channel, ChannelCredentials } from "@grpc/grpc-js";
+import { createRetryBudget, LOAD_BALANCING } from "@staymesh/contract";
 import { callOnce } from "./call-once.ts";
 import { callStream } from "./call-stream.ts";
 import { type ClientMethod, type ClientParts, clientMethod } from "./client-method.ts";
@@ -14,11 +15,10 @@ const CALLS_MAX = 2000;
 export function connect<S extends ServiceDefinition>(definition: S, options: ConnectOptions): Client<S> {
   const messageBytesMax = options.messageBytesMax ?? MESSAGE_BYTES_MAX;
   const channel = new Channel(options.address, credentials(options.tls), {
-    // Our own retries know which methods may be repeated, and grpc-js's cost a tenth of every call.
+    // The kit repeats by the same policy as the generated service config; grpc-js doing it would cost a tenth of every call.
     "grpc.enable_retries": 0,
     "grpc.service_config_disable_resolution": 1,
-    // Where a name stands for several replicas, each gets its share.
-    "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+    "grpc.service_config": JSON.stringify({ loadBalancingConfig: LOAD_BALANCING }),
     "grpc.enable_channelz": 0,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
@@ -40,6 +40,7 @@ export function connect<S extends ServiceDefinition>(definition: S, options: Con
     telemetry: options.telemetry ?? noTelemetry(),
     callsMax: options.callsMax ?? CALLS_MAX,
     load: { underWay: 0 },
+    budget: createRetryBudget(),
   };
   const calls = Object.fromEntries(
     Object.entries(definition).map(([name, wire]) => [name, callOf(parts, clientMethod(parts, wire), wire)]),

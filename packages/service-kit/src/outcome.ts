@@ -14,6 +14,8 @@ export interface Outcome {
 }
 
 const DETAILS_KEY = "grpc-status-details-bin";
+/** Tells clients that repeat by a service config what RetryInfo tells all others (gRFC A6). */
+const PUSHBACK_KEY = "grpc-retry-pushback-ms";
 const MESSAGE_MAX = 300;
 
 /** Turns what a handler threw into an answer: refusals as the contract tells them, anything else bare. */
@@ -34,6 +36,7 @@ function faultOutcome(fault: unknown, traceId: string): Outcome {
 function answer(code: number, refusal: Refusal): Outcome {
   const metadata = new Metadata();
   metadata.set(DETAILS_KEY, encodeDetails(code, refusal));
+  if (refusal.retryAfterMs !== undefined) metadata.set(PUSHBACK_KEY, `${Math.ceil(refusal.retryAfterMs)}`);
   const message = refusal.message.length > MESSAGE_MAX ? `${refusal.message.slice(0, MESSAGE_MAX)}…` : refusal.message;
   // A lone surrogate would make grpc-js throw while it encodes the header.
   return { code, reason: refusal.reason, details: message.toWellFormed(), metadata };

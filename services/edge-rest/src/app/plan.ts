@@ -1,6 +1,6 @@
 import type { DescField, Message } from "@bufbuild/protobuf";
 import { fromBinary, ScalarType, toBinary } from "@bufbuild/protobuf";
-import type { Contract, MethodFacts, Route } from "@staymesh/contract";
+import { type Contract, callPolicy, type MethodFacts, type Route } from "@staymesh/contract";
 import { jsonWriter } from "./answer-json.ts";
 import { type RequestBuilder, requestBuilder } from "./build-request.ts";
 import { type MessageChecker, messageChecker } from "./check-message.ts";
@@ -59,7 +59,7 @@ export function planRoute(route: Route, options: PlanOptions): Plan {
     upstream: options.upstreamOf(method),
     label: `${route.verb} ${route.rule.template}`,
     needsKey: options.asksKeys && !method.public,
-    repeatable: method.idempotency !== "UNKNOWN",
+    repeatable: callPolicy(method).retry !== undefined,
     build: requestBuilder(route, { contract, maxBodyBytes: options.maxBodyBytes, locate, validate }),
     complete: messageChecker(route, contract.reasons, validate),
     locate,
