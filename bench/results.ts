@@ -20,7 +20,11 @@ export const table = (rows: readonly Row[]): string => {
     sample.p50Ms.toFixed(1),
     sample.p99Ms === 0 ? "" : sample.p99Ms.toFixed(1),
   ]);
-  const head = ["what", "per second", "of the bound", "p50 ms", "p99 ms"];
+  return grid(["what", "per second", "of the bound", "p50 ms", "p99 ms"], lines);
+};
+
+/** A table in Markdown, its first column words and the others figures. */
+export const grid = (head: readonly string[], lines: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
@@ -28,9 +32,11 @@ export const table = (rows: readonly Row[]): string => {
   return [line(head), rule, ...lines.map(line)].join("\n");
 };
 
-export const write = (folder: string, text: string): string => {
+/** Writes the results of the day, `of` what where they are not those of the whole system. */
+export const write = (folder: string, text: string, of?: string): string => {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${new Date().toISOString().slice(0, 10)}.md`);
+  const day = new Date().toISOString().slice(0, 10);
+  const file = join(folder, `${of === undefined ? day : `${day}-${of}`}.md`);
   writeFileSync(file, text);
   return file;
 };

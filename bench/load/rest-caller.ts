@@ -7,6 +7,7 @@ export interface RestAnswer {
 }
 
 export interface RestCaller {
+  readonly get: (path: string) => Promise<RestAnswer>;
   readonly post: (path: string, body: string) => Promise<RestAnswer>;
   readonly close: () => void;
 }
@@ -32,13 +33,18 @@ export const openRestCaller = async (host: string, port: number, key: string): P
     waiting = undefined;
     resolve?.(answer);
   });
+  const common = `HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n`;
+  const send = (request: string): Promise<RestAnswer> =>
+    new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      socket.write(request);
+    });
   return {
-    post: (path, body) =>
-      new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`;
-        socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-      }),
+    get: (path) => send(`GET ${path} ${common}\r\n`),
+    post: (path, body) => {
+      const length = Buffer.byteLength(body);
+      return send(`POST ${path} ${common}content-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`);
+    },
     close: () => socket.destroy(),
   };
 };
