@@ -10,8 +10,9 @@ import {
   type Registry,
 } from "@bufbuild/protobuf";
 import type { Route } from "@staymesh/contract";
-import { checkJson, fieldCheck, type JsonCheck, messageCheck } from "./check-json.ts";
+import { checkJson, fieldCheck, messageCheck } from "./check-json.ts";
 import { duplicateKey } from "./duplicate-keys.ts";
+import type { JsonCheck } from "./json-problem.ts";
 import type { FieldProblem } from "./problem.ts";
 
 export type ReadBody =
@@ -24,7 +25,7 @@ export type JsonBodyReader = (body: Buffer) => ReadBody;
 export function jsonBodyReader(route: Route, registry: Registry): JsonBodyReader {
   const { input } = route.method;
   const field = route.body.kind === "field" ? route.body.field : undefined;
-  const check = field === undefined ? messageCheck(input) : fieldCheck(field);
+  const check = field === undefined ? messageCheck(input, registry) : fieldCheck(field, registry);
   const prefix = field?.name ?? "";
   return (body) => {
     // No body at all is the empty object, or the field left out.
@@ -32,7 +33,8 @@ export function jsonBodyReader(route: Route, registry: Registry): JsonBodyReader
     const parsed = parseJson(body);
     if ("problem" in parsed) return { kind: "problems", errors: [parsed.problem] };
     const { json } = parsed;
-    const errors = problemsOf(check, json, prefix);
+    // A field that is null is left out; a whole message cannot be.
+    const errors = json === null && field !== undefined ? [] : problemsOf(check, json, prefix);
     if (errors.length > 0) return { kind: "problems", errors };
     const whole = field === undefined ? json : inField(field, json);
     try {
@@ -45,10 +47,10 @@ export function jsonBodyReader(route: Route, registry: Registry): JsonBodyReader
 }
 
 /** What is wrong with a JSON message that another parser reads, which would bend or drop some of it silently. */
-export function jsonMessageProblems(desc: DescMessage, body: Buffer): readonly FieldProblem[] {
+export function jsonMessageProblems(desc: DescMessage, registry: Registry, body: Buffer): readonly FieldProblem[] {
   if (body.length === 0) return [];
   const parsed = parseJson(body);
-  return "problem" in parsed ? [parsed.problem] : problemsOf(messageCheck(desc), parsed.json, "");
+  return "problem" in parsed ? [parsed.problem] : problemsOf(messageCheck(desc, registry), parsed.json, "");
 }
 
 function inField(field: DescField, json: JsonValue): JsonObject {
@@ -56,7 +58,6 @@ function inField(field: DescField, json: JsonValue): JsonObject {
 }
 
 function problemsOf(check: JsonCheck, json: JsonValue, prefix: string): readonly FieldProblem[] {
-  if (json === null) return [];
   return checkJson(check, json).map(({ field, pointer, rule, description }) => {
     const dot = prefix === "" || field === "" || field.startsWith("[") ? "" : ".";
     return inBody(`${prefix}${dot}${field}`, pointer, rule, description);

@@ -9,7 +9,8 @@ export type Locate = (field: string, reason: string, description: string) => Fie
 interface Step {
   readonly json: string;
   readonly proto: string;
-  readonly isField: boolean;
+  /** How a query writes it, if it does: an item of a list has no name of its own there. */
+  readonly parameter: string | undefined;
 }
 
 const TOKEN = /([A-Za-z_]\w*)|\[(?:(\d+)|("(?:[^"\\]|\\.)*")|(true|false))\]/g;
@@ -29,9 +30,9 @@ export function locator(route: Route): Locate {
     }
     if (top === undefined && bodyField !== undefined) return { field, in: "body", pointer: "", reason, description };
     const parameter = steps
-      .filter(({ isField }) => isField)
-      .map(({ json }) => json)
-      .join(".");
+      .map((step) => step.parameter ?? "")
+      .join("")
+      .slice(1);
     return { field, in: "query", parameter, reason, description };
   };
 }
@@ -43,16 +44,18 @@ function pointerOf(steps: readonly Step[]): string {
 /** Follows a path such as rooms[0].adults as far as the descriptors know it. */
 function follow(desc: DescMessage, path: string): readonly Step[] {
   const steps: Step[] = [];
+  let above: DescField | undefined;
   let message: DescMessage | undefined = desc;
   for (const [, name, index, quoted, flag] of path.matchAll(TOKEN)) {
     if (name === undefined) {
       const key = index ?? flag ?? (quoted === undefined ? "" : String(JSON.parse(quoted)));
-      steps.push({ json: key, proto: `[${key}]`, isField: false });
+      steps.push({ json: key, proto: `[${key}]`, parameter: above?.fieldKind === "map" ? `[${key}]` : undefined });
       continue;
     }
     const field: DescField | undefined = message?.fields.find((candidate) => candidate.name === name);
     if (field === undefined) break;
-    steps.push({ json: field.jsonName, proto: field.name, isField: true });
+    steps.push({ json: field.jsonName, proto: field.name, parameter: `.${field.jsonName}` });
+    above = field;
     message = field.message;
   }
   return steps;

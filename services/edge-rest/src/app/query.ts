@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import type { Route } from "@staymesh/contract";
-import { isTextField } from "@staymesh/contract";
+import { isScalarMessage, isTextField } from "@staymesh/contract";
 import type { FieldProblem } from "./problem.ts";
 import { setField } from "./set-field.ts";
 import { ValueProblem } from "./text-value.ts";
@@ -57,13 +57,16 @@ export function queryBinder(route: Route): QueryBinder {
     for (const { name, value } of parameters) {
       let field = name.slice(0, 200);
       try {
-        const fields = resolve(name);
-        field = pathOf(fields);
-        if (seen.has(field) && fields.at(-1)?.fieldKind !== "list") {
+        const { path, key } = splitKey(name);
+        const fields = resolve(path);
+        const leaf = fields.at(-1);
+        if ((leaf?.fieldKind === "map") !== (key !== undefined)) throw badShape();
+        field = key === undefined ? pathOf(fields) : `${pathOf(fields)}[${JSON.stringify(key)}]`;
+        if (seen.has(field) && leaf?.fieldKind !== "list") {
           throw new ValueProblem("query.repeated", "is given twice and takes one value");
         }
         seen.add(field);
-        setField(input, message, fields, value);
+        setField(input, message, fields, value, key);
       } catch (problem) {
         if (!(problem instanceof ValueProblem)) throw problem;
         const parameter = name.slice(0, 200);
@@ -98,19 +101,33 @@ function followNames(desc: DescMessage, name: string): readonly DescField[] {
   }
   const leaf = fields.at(-1);
   if (leaf === undefined || !isBindable(leaf)) {
-    throw new ValueProblem("query.shape", "cannot be given in a query, which carries single values and lists of them");
+    throw badShape();
   }
   return fields;
 }
 
+/** A member of a map is given as in labels[size]=large. */
+function splitKey(name: string): { readonly path: string; readonly key: string | undefined } {
+  const open = name.indexOf("[");
+  if (open <= 0 || !name.endsWith("]")) return { path: name, key: undefined };
+  return { path: name.slice(0, open), key: name.slice(open + 1, -1) };
+}
+
+function badShape(): ValueProblem {
+  return new ValueProblem(
+    "query.shape",
+    "cannot be given in a query, which carries single values, lists of them, and members of maps as in name[key]=value",
+  );
+}
+
 function isBindable(field: DescField): boolean {
-  return field.fieldKind === "list" ? field.listKind !== "message" || isTextItem(field) : isTextField(field);
+  if (field.fieldKind === "list") return field.listKind !== "message" || isTextItem(field);
+  if (field.fieldKind === "map") return field.mapKind !== "message" || isTextItem(field);
+  return isTextField(field);
 }
 
 function isTextItem(field: DescField): boolean {
-  return (
-    field.message?.typeName === "google.protobuf.Timestamp" || field.message?.typeName === "google.protobuf.Duration"
-  );
+  return field.message !== undefined && isScalarMessage(field.message);
 }
 
 function pathOf(fields: readonly DescField[]): string {

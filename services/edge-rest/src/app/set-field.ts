@@ -1,6 +1,10 @@
 import { type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { isReflectMessage, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { keyProblem } from "./check-scalar.ts";
+import { INTEGER_RANGES } from "./scalar.ts";
 import { textReader, ValueProblem } from "./text-value.ts";
+
+type MapKey = string | number | bigint | boolean;
 
 const IMPLICIT = 2;
 
@@ -35,17 +39,33 @@ export function fieldSetter(desc: DescMessage, fields: readonly DescField[]): Fi
   };
 }
 
-/** Sets, or adds to, the field at the end of a path. */
-export function setField(desc: DescMessage, message: Message, fields: readonly DescField[], text: string): void {
+/** Sets, or adds to, the field at the end of a path; a map takes the value at a key. */
+export function setField(
+  desc: DescMessage,
+  message: Message,
+  fields: readonly DescField[],
+  text: string,
+  key?: string,
+): void {
   const leaf = leafOf(fields);
   const holder = holderOf(reflect(desc, message), fields);
   const value = textReader(leaf)(text);
   refuseSecondOfOneof(holder, leaf);
   if (leaf.fieldKind === "list") {
     holder.get(leaf).add(value);
+  } else if (leaf.fieldKind === "map") {
+    holder.get(leaf).set(keyOf(leaf, key ?? ""), value);
   } else {
     holder.set(leaf, value);
   }
+}
+
+function keyOf({ mapKey }: DescField & { readonly fieldKind: "map" }, text: string): MapKey {
+  const problem = keyProblem(mapKey, text);
+  if (problem !== undefined) throw new ValueProblem("query.key", problem);
+  const range = INTEGER_RANGES.get(mapKey);
+  if (range !== undefined) return range.long ? BigInt(text) : Number(text);
+  return mapKey === ScalarType.BOOL ? text === "true" : text;
 }
 
 function leafOf(fields: readonly DescField[]): DescField {

@@ -1,12 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type {
-  DescMessage,
-  DescMethod,
-  DescMethodServerStreaming,
-  DescMethodUnary,
-  Message,
-  Registry,
-} from "@bufbuild/protobuf";
+import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, Message, Registry } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
@@ -15,7 +8,6 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 import {
   compressionBrotli,
   compressionGzip,
@@ -25,11 +17,10 @@ import {
 import type { Logger } from "@staymesh/service-kit";
 import { writeDetails } from "../adapters/status-details.ts";
 import type { Cors } from "../app/cors.ts";
-import { jsonMessageProblems } from "../app/json-body.ts";
 import type { EdgeRequest } from "../app/ports.ts";
-import { type FieldProblem, Problem, type Reasons } from "../app/problem.ts";
-import { readContent } from "../app/read-content.ts";
+import { type FieldProblem, Problem } from "../app/problem.ts";
 import { type Rpc, type RpcCaller, RpcFailure } from "../app/rpc.ts";
+import { readJson } from "./read-json.ts";
 
 /** Connect and gRPC-Web for the same methods that REST offers. */
 export interface ConnectMount {
@@ -50,7 +41,6 @@ interface Heard {
   readonly problems: readonly FieldProblem[];
 }
 
-const OWN_WORDS: Reasons = new Map();
 const ANSWER_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MAX = 24 * 60 * 60 * 1000;
 
@@ -118,7 +108,14 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
       for (const [name, value] of Object.entries(marks)) outgoing.setHeader(name, value);
       const universal = universalRequestFromNodeRequest(incoming, outgoing, undefined, undefined);
       const values = universal.contextValues ?? createContextValues();
-      const { problems, body } = await readJson(request, handler.method.input, universal.body, maxBodyBytes);
+      const { problems, body } = await readJson({
+        request,
+        desc: handler.method.input,
+        registry,
+        body: universal.body,
+        maxBodyBytes,
+        failureOf: (problem) => connectError(problem instanceof Problem ? new RpcFailure(problem.facts) : problem),
+      });
       // What is left of a body that nobody wanted would be taken for the next request.
       if (!incoming.complete && body !== universal.body) outgoing.setHeader("connection", "close");
       requests.set(values, { request, problems });
@@ -131,41 +128,6 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
       }
     },
   };
-}
-
-type Body = UniversalServerRequest["body"];
-
-/** JSON is looked through before the library reads it, which rounds large integers and takes 30 February for 2 March. */
-async function readJson(
-  request: EdgeRequest,
-  desc: DescMessage,
-  body: Body,
-  maxBodyBytes: number,
-): Promise<{ readonly problems: readonly FieldProblem[]; readonly body: Body }> {
-  if (request.method === "GET") {
-    const query = new URLSearchParams(request.rawQuery);
-    const text = query.get("message") ?? "";
-    const isPlain = query.get("encoding") === "json" && !query.has("compression");
-    const bytes = Buffer.from(text, query.get("base64") === "1" ? "base64url" : "utf8");
-    return { problems: isPlain ? jsonMessageProblems(desc, bytes) : [], body };
-  }
-  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return { problems: [], body };
-  try {
-    const bytes = await request.body();
-    const text = await readContent({ ...request, body: async () => bytes }, maxBodyBytes, OWN_WORDS);
-    return { problems: jsonMessageProblems(desc, text), body: chunks(bytes) };
-  } catch (error) {
-    const told = connectError(error instanceof Problem ? new RpcFailure(error.facts) : error);
-    return { problems: [], body: failing(told) };
-  }
-}
-
-async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function failing(error: ConnectError): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 // Comparing the kind does not narrow the library's union.
