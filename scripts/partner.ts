@@ -4,7 +4,7 @@ import type { Issued, PartnersFile } from "./partner/partners-file.ts";
 import { addKey, readPartners, revokeKey, rotateKey, writePartners } from "./partner/partners-file.ts";
 import { Explained } from "./parts/explained.ts";
 
-const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--properties x,y]
+const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--properties x,y] [--per-minute 600]
        npm run partner -- rotate <partner> <key id>     a new key with the same rights; the old one stays until revoked
        npm run partner -- revoke <partner> <key id>
        npm run partner -- list
@@ -18,6 +18,7 @@ function run(args: string[]): void {
       file: { type: "string", default: ".staymesh/partners.json" },
       scopes: { type: "string", default: "*" },
       properties: { type: "string", default: "*" },
+      "per-minute": { type: "string" },
     },
   });
   const [command, partner, id] = positionals;
@@ -27,8 +28,9 @@ function run(args: string[]): void {
     return;
   }
   if (command === "add" && partner !== undefined) {
+    const quotaPerMinute = quotaOf(values["per-minute"]);
     const rights = { scopes: values.scopes.split(","), properties: values.properties.split(",") };
-    issue(values.file, partner, addKey(file, partner, rights));
+    issue(values.file, partner, addKey(file, partner, { ...rights, ...quotaPerMinute }));
     return;
   }
   if (command === "rotate" && partner !== undefined && id !== undefined) {
@@ -48,10 +50,17 @@ function issue(path: string, partner: string, { file, id, key }: Issued): void {
   console.log(`${partner} has the key ${id}. It is shown only now:\n${key}`);
 }
 
+function quotaOf(value: string | undefined): { readonly quotaPerMinute?: number } {
+  if (value === undefined) return {};
+  if (!/^[1-9]\d{0,7}$/.test(value)) throw new Explained("--per-minute must be a whole number from 1 to 99999999.");
+  return { quotaPerMinute: Number(value) };
+}
+
 function list({ partners }: PartnersFile): void {
   for (const { partner, keys } of partners) {
-    for (const { id, scopes, properties } of keys) {
-      console.log(`${partner}  ${id}  scopes ${scopes.join(",")}  properties ${properties.join(",")}`);
+    for (const { id, scopes, properties, quotaPerMinute } of keys) {
+      const quota = quotaPerMinute === undefined ? "" : `  ${quotaPerMinute} a minute`;
+      console.log(`${partner}  ${id}  scopes ${scopes.join(",")}  properties ${properties.join(",")}${quota}`);
     }
   }
 }

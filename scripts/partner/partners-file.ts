@@ -7,6 +7,8 @@ export interface Key {
   readonly sha256: string;
   readonly scopes: readonly string[];
   readonly properties: readonly string[];
+  // Where it is absent the edge's standard is in force.
+  readonly quotaPerMinute?: number;
 }
 
 export interface Partner {
@@ -22,6 +24,7 @@ export interface PartnersFile {
 export interface Rights {
   readonly scopes: readonly string[];
   readonly properties: readonly string[];
+  readonly quotaPerMinute?: number;
 }
 
 export interface Issued {
@@ -55,8 +58,8 @@ export function addKey(file: PartnersFile, partner: string, rights: Rights): Iss
 
 // A new key with the rights of the old one, which stays in force until it is revoked.
 export function rotateKey(file: PartnersFile, partner: string, id: string): Issued {
-  const { scopes, properties } = findKey(file, partner, id);
-  return addKey(file, partner, { scopes, properties });
+  const { id: _id, sha256: _digest, ...rights } = findKey(file, partner, id);
+  return addKey(file, partner, rights);
 }
 
 export function revokeKey(file: PartnersFile, partner: string, id: string): PartnersFile {

@@ -18,7 +18,7 @@ const drainMs = 15_000;
 
 // Everything, in the order in which the parts need one another; each is watched by the team from then on.
 export async function bringUp(settings: StartSettings, team: Team, logs: Logs): Promise<void> {
-  const { folder, host, ports, logLevel } = settings;
+  const { folder, host, ports, logLevel, ratePerMinute } = settings;
   await step("generated code", generate);
   const secrets = keepSecrets(folder);
   const partnersFile = keepPartners(folder, secrets);
@@ -42,6 +42,7 @@ export async function bringUp(settings: StartSettings, team: Team, logs: Logs): 
     partnersFile,
     folder,
     logLevel,
+    ratePerMinute,
     redisQueueUrl,
     redisIndexUrl,
     databaseUrl: (service) => databaseUrl(server, service),

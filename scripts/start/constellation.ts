@@ -33,6 +33,8 @@ export interface Surroundings {
   // Where the bank keeps its book and the reports their files.
   readonly folder: string;
   readonly logLevel: string;
+  // What a key may use at the edge whose own quota is not said.
+  readonly ratePerMinute: number;
   readonly redisQueueUrl: string;
   readonly redisIndexUrl: string;
   databaseUrl(service: ServiceName): string;
@@ -122,6 +124,10 @@ export function constellation(around: Surroundings): readonly ProcessSpec[] {
         HTTP_PORT: String(ports.edge),
         UPSTREAMS: upstreams(address),
         AUTH: "keys",
+        REDIS_URL: around.redisIndexUrl,
+        RATE_LIMIT_PER_MINUTE: String(around.ratePerMinute),
+        // Six seconds' worth at once.
+        RATE_LIMIT_BURST: String(Math.max(1, Math.round(around.ratePerMinute / 10))),
       },
     },
   ];

@@ -25,10 +25,15 @@ export interface StartSettings {
   readonly host: string;
   readonly ports: Ports;
   readonly logLevel: string;
+  // What a key may use whose own quota is not said, in the costs of the contract.
+  readonly ratePerMinute: number;
   readonly postgresUrl: string | undefined;
   readonly redisQueueUrl: string | undefined;
   readonly redisIndexUrl: string | undefined;
 }
+
+// More than one machine can answer, so that whoever tries things meets no limit but one that he set.
+const RATE_PER_MINUTE = 6_000_000;
 
 export function readStartSettings(env: Readonly<Record<string, string | undefined>>): StartSettings {
   const problems: string[] = [];
@@ -43,6 +48,12 @@ export function readStartSettings(env: Readonly<Record<string, string | undefine
     if (value === undefined || value === "") return undefined;
     if (!protocols.includes(URL.parse(value)?.protocol ?? ""))
       problems.push(`${variable} must be a ${protocols[0]}// URL`);
+    return value;
+  };
+  const perMinute = (variable: string): number => {
+    const value = Number(env[variable] || RATE_PER_MINUTE);
+    if (!Number.isInteger(value) || value < 1 || value > 10_000_000)
+      problems.push(`${variable} must be a whole number from 1 to 10000000`);
     return value;
   };
   const settings: StartSettings = {
@@ -65,6 +76,7 @@ export function readStartSettings(env: Readonly<Record<string, string | undefine
     postgresUrl: url("STAYMESH_POSTGRES_URL", ["postgres:", "postgresql:"]),
     redisQueueUrl: url("STAYMESH_REDIS_QUEUE_URL", ["redis:", "rediss:"]),
     redisIndexUrl: url("STAYMESH_REDIS_INDEX_URL", ["redis:", "rediss:"]),
+    ratePerMinute: perMinute("RATE_LIMIT_PER_MINUTE"),
   };
   if (problems.length > 0) throw new Explained(`These settings cannot be used: ${problems.join("; ")}.`);
   return settings;

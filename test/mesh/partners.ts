@@ -21,6 +21,8 @@ export const keys = {
   bare: newKey("bare"),
   /** All scopes of methods, and none of the further ones. */
   plain: newKey("plain"),
+  /** May do everything, but not often. */
+  slow: newKey("slow"),
   /** All scopes but the given one. */
   without: (scope: string): string => withoutKeys.get(scope) ?? "",
 } as const;
@@ -41,5 +43,6 @@ export const testKeys: readonly TestKey[] = [
       [...scopes, ...further].filter((other) => other !== scope),
     ),
   ),
+  { ...tester(keys.slow, ["*"]), quotaPerMinute: 20 },
   { partner: "rival", key: keys.rival, scopes: ["*"], properties: ["*"] },
 ];

@@ -4,7 +4,7 @@ import { addKey, revokeKey, rotateKey } from "../../scripts/partner/partners-fil
 
 describe("npm run partner", () => {
   const empty = { partners: [], services: [{ service: "payment-svc", sha256: "00" }] };
-  const rights = { scopes: ["stays.read"], properties: ["porto-river"] };
+  const rights = { scopes: ["stays.read"], properties: ["porto-river"], quotaPerMinute: 600 };
 
   it("keeps of a new key its digest and its rights alone", () => {
     const { file, id, key } = addKey(empty, "acme", rights);

@@ -14,9 +14,11 @@ import { fromRunner } from "../support/parts.ts";
 
 describe("npm start", () => {
   it("names every setting that cannot be used, at once", () => {
-    const read = () => readStartSettings({ HTTP_PORT: "none", BANK_PORT: "70000", STAYMESH_POSTGRES_URL: "mysql://x" });
+    const ports = { HTTP_PORT: "none", BANK_PORT: "70000" };
+    const read = () =>
+      readStartSettings({ ...ports, STAYMESH_POSTGRES_URL: "mysql://x", RATE_LIMIT_PER_MINUTE: "none" });
     expect(read).to.throw(
-      "These settings cannot be used: HTTP_PORT must be a port number; BANK_PORT must be a port number; STAYMESH_POSTGRES_URL must be a postgres:// URL.",
+      "These settings cannot be used: HTTP_PORT must be a port number; BANK_PORT must be a port number; STAYMESH_POSTGRES_URL must be a postgres:// URL; RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 10000000.",
     );
   });
 

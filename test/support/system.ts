@@ -7,7 +7,7 @@ import type { ProcessName, ProcessSpec } from "../../scripts/start/constellation
 import { constellation, processNames } from "../../scripts/start/constellation.ts";
 import { keepPartners, newSecrets, sandboxKey } from "../../scripts/start/secrets.ts";
 import type { PortName, Ports } from "../../scripts/start/settings.ts";
-import { portNames } from "../../scripts/start/settings.ts";
+import { portNames, readStartSettings } from "../../scripts/start/settings.ts";
 import type { RunningProcess } from "../../scripts/start/start-process.ts";
 import { startProcess } from "../../scripts/start/start-process.ts";
 import { database, fromRunner, redisUrl } from "./parts.ts";
@@ -26,6 +26,7 @@ export interface TestKey {
   readonly key: string;
   readonly scopes: readonly string[];
   readonly properties: readonly string[];
+  readonly quotaPerMinute?: number;
 }
 
 export interface System extends AsyncDisposable {
@@ -83,6 +84,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     partnersFile,
     folder,
     logLevel: "info",
+    ratePerMinute: readStartSettings({}).ratePerMinute,
     redisQueueUrl,
     redisIndexUrl,
     databaseUrl: (service) => (service === "edge-rest" ? "" : databaseUrls[service]),
@@ -159,9 +161,9 @@ async function freePorts(): Promise<Ports> {
 
 function addKeys(file: string, keys: readonly TestKey[]): void {
   const known: { partners: unknown[]; services: unknown } = JSON.parse(readFileSync(file, "utf8"));
-  const partners = keys.map(({ partner, key, scopes, properties }, index) => ({
+  const partners = keys.map(({ partner, key, ...rights }, index) => ({
     partner,
-    keys: [{ id: `test-${index}`, sha256: createHash("sha256").update(key).digest("hex"), scopes, properties }],
+    keys: [{ id: `test-${index}`, sha256: createHash("sha256").update(key).digest("hex"), ...rights }],
   }));
   writeFileSync(file, JSON.stringify({ ...known, partners: [...known.partners, ...partners] }));
 }

@@ -4,6 +4,8 @@ export interface Principal {
   readonly keyId: string;
   readonly scopes: ReadonlySet<string>;
   readonly properties: ReadonlySet<string>;
+  /** How much the key may use in a minute, in the costs of the contract; where it is not said, whoever limits has a standard. */
+  readonly quotaPerMinute?: number;
   /** The service that calls for the partner, where one stands between. */
   readonly service?: string;
 }
@@ -14,6 +16,7 @@ export interface PrincipalFacts {
   readonly keyId?: string;
   readonly scopes?: readonly string[];
   readonly properties?: readonly string[];
+  readonly quotaPerMinute?: number;
   readonly service?: string;
 }
 
@@ -24,6 +27,7 @@ export function principalOf(facts: PrincipalFacts): Principal {
     keyId: facts.keyId ?? "",
     scopes: new Set(facts.scopes ?? ["*"]),
     properties: new Set(facts.properties ?? ["*"]),
+    ...(facts.quotaPerMinute === undefined ? {} : { quotaPerMinute: facts.quotaPerMinute }),
     ...(facts.service === undefined ? {} : { service: facts.service }),
   };
 }

@@ -21,6 +21,9 @@ export function readPrincipalsFile(source: string): ReadonlyMap<string, Principa
           keyId: word(key["id"], `key id of ${partner}`),
           scopes: words(key["scopes"] ?? [], `scopes of ${partner}`),
           properties: words(key["properties"] ?? [], `properties of ${partner}`),
+          ...(key["quotaPerMinute"] === undefined
+            ? {}
+            : { quotaPerMinute: count(key["quotaPerMinute"], `quotaPerMinute of ${partner}`) }),
         }),
       );
     }
@@ -77,6 +80,13 @@ function word(value: unknown, what: string): string {
 
 function words(value: unknown, what: string): readonly string[] {
   return list(value, what).map((item) => word(item, what));
+}
+
+function count(value: unknown, what: string): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+    throw new Error(`${what} is not a whole number above 0`);
+  }
+  return value;
 }
 
 function digest(value: unknown, of: string): string {

@@ -80,6 +80,8 @@ describe("the principals file", () => {
       JSON.stringify({ partners: [{ partner: "" }] }),
       JSON.stringify({ partners: [{ partner: "ana", keys: [{ ...key, sha256: "abc" }] }] }),
       JSON.stringify({ partners: [{ partner: "ana", keys: [{ ...key, scopes: "all" }] }] }),
+      JSON.stringify({ partners: [{ partner: "ana", keys: [{ ...key, quotaPerMinute: 0 }] }] }),
+      JSON.stringify({ partners: [{ partner: "ana", keys: [{ ...key, quotaPerMinute: "600" }] }] }),
       JSON.stringify({ partners: [{ partner: "ana", keys: [key, key] }] }),
       JSON.stringify({ partners: [{ partner: "ana", keys: [key] }], services: [{ service: "edge", sha256: digest }] }),
     ]) {

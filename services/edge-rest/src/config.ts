@@ -24,6 +24,7 @@ export function readConfig(env: Environment) {
     auth: oneOf("AUTH", ["keys", "none"], { default: "keys" }),
     corsOrigins: list("CORS_ORIGINS"),
     maxBodyBytes: integer("MAX_BODY_BYTES", { default: 1024 * 1024, min: 1024, max: 64 * 1024 * 1024 }),
+    partnersFile: optional("PARTNERS_FILE", text("PARTNERS_FILE")),
     redisUrl: optional("REDIS_URL", text("REDIS_URL")),
     ratePerMinute: integer("RATE_LIMIT_PER_MINUTE", { default: 6000, min: 1, max: 10_000_000 }),
     rateBurst: integer("RATE_LIMIT_BURST", { default: 600, min: 1, max: 10_000_000 }),

@@ -1,6 +1,6 @@
 import type { Contract } from "@staymesh/contract";
 import { openApiDocument } from "@staymesh/contract";
-import type { Logger, Telemetry } from "@staymesh/service-kit";
+import { type Logger, openPrincipals, type Telemetry } from "@staymesh/service-kit";
 import { openAdmin } from "@staymesh/service-kit/admin";
 import { connectUpstream } from "./adapters/grpc-upstream.ts";
 import { openRedisLimiter } from "./adapters/redis-limiter.ts";
@@ -8,8 +8,9 @@ import { createCors } from "./app/cors.ts";
 import { createEdge } from "./app/edge.ts";
 import { createObserve } from "./app/observe.ts";
 import { createPages } from "./app/pages.ts";
-import type { RateLimiter, Upstream } from "./app/ports.ts";
-import { createRate } from "./app/rate.ts";
+import type { Upstream } from "./app/ports.ts";
+import { quotas } from "./app/quota.ts";
+import { createRate, type Rate } from "./app/rate.ts";
 import type { Config } from "./config.ts";
 import { createConnectMount } from "./http/connect.ts";
 import { readDocsFiles } from "./http/docs-files.ts";
@@ -46,7 +47,7 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
   const title = isOwn ? TITLE : FOREIGN_TITLE;
   let draining = false;
   const cors = createCors(config.corsOrigins);
-  const limiter = limiterOf(config, telemetry);
+  const limits = await limitsOf({ config, contract, telemetry, log });
   const edge = createEdge({
     contract,
     upstreams,
@@ -54,7 +55,7 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
     maxBodyBytes: config.maxBodyBytes,
     maxUriBytes: MAX_URI_BYTES,
     cors,
-    ...(limiter === undefined ? {} : { rate: createRate(limiter, config.ratePerMinute) }),
+    ...(limits === undefined ? {} : { rate: limits.rate }),
     observe: createObserve(telemetry, log),
     pages: createPages({
       title,
@@ -96,25 +97,38 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
       draining = true;
       await http.drain(config.drainTimeoutMs);
       for (const upstream of new Set(upstreams.values())) upstream.close();
-      limiter?.close();
+      limits?.close();
       await admin.close();
       await telemetry.shutdown();
     },
   };
 }
 
+interface Limits {
+  readonly rate: Rate;
+  readonly close: () => void;
+}
+
 /** Quotas are counted only where there is a Redis to count them in. */
-function limiterOf({ redisUrl, ratePerMinute, rateBurst }: Config, telemetry: Telemetry): RateLimiter | undefined {
+async function limitsOf({ config, contract, telemetry, log }: StartParts): Promise<Limits | undefined> {
+  const { redisUrl, partnersFile, ratePerMinute: perMinute, rateBurst: burst } = config;
   if (redisUrl === undefined) return undefined;
+  const principals = partnersFile === undefined ? undefined : await openPrincipals(partnersFile, log);
   const passed = telemetry.meter.createCounter("edge.rate_limit.failed_open", {
     description: "Requests that passed because the limiter could not be asked",
   });
-  return openRedisLimiter({
-    url: redisUrl,
-    perMinute: ratePerMinute,
-    burst: rateBurst,
-    failedOpen: () => passed.add(1),
-  });
+  const limiter = openRedisLimiter({ url: redisUrl, failedOpen: () => passed.add(1) });
+  return {
+    rate: createRate({
+      limiter,
+      quotaOf: quotas({ perMinute, burst }, principals?.identify),
+      reasons: contract.reasons,
+    }),
+    close: () => {
+      limiter.close();
+      principals?.close();
+    },
+  };
 }
 
 /** One connection for each address, however many services live there. */

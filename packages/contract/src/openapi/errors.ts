@@ -77,6 +77,7 @@ const concerns = ({ method, verb, template, body }: Route, { reason, code, enums
       return method.propertyField !== undefined;
     case "UNAUTHENTICATED":
     case "SCOPE_MISSING":
+    case "RATE_LIMITED":
       return !method.public;
     default:
       return true;
@@ -137,6 +138,11 @@ export const problemSchema = (): Json => {
         }),
       },
       retryAfter: { type: "integer", description: "Seconds after which the same request may succeed." },
+      "violated-policies": {
+        type: "array",
+        description: "The quotas that are used up, by their names in RateLimit-Policy.",
+        items: { type: "string" },
+      },
       details: { type: "array", items: { type: "object" }, description: "Further details of the service." },
       requestId: text("The id of this request, as in X-Request-Id."),
       traceId: text("Finds the request in logs and traces."),

@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
-import type { RateLimiter } from "../app/ports.ts";
+import type { Quota, RateLimiter } from "../app/ports.ts";
 
 export interface LimiterOptions {
   readonly url: string;
-  readonly perMinute: number;
-  /** How much may come at once. */
-  readonly burst: number;
   /** Told of every request that passes because the limiter cannot be asked. */
   readonly failedOpen: () => void;
 }
 
 const ANSWER_WITHIN_MS = 100;
 
-// One number a key: the instant at which its bucket is empty again. Redis's own clock is used, so that edges agree.
+// One number a holder: the instant at which its bucket is empty again, when Redis forgets it too. Redis's own clock is used, so that
+// edges agree.
 const GCRA = `
 local time = redis.call("TIME")
 local now = time[1] * 1000 + time[2] / 1000
@@ -27,9 +25,10 @@ end
 redis.call("SET", KEYS[1], string.format("%.3f", after), "PX", math.ceil(after - now) + 1)
 return {1, math.floor((room - after + now) / interval), math.ceil(after - now), 0}
 `;
+const GCRA_SHA = createHash("sha1").update(GCRA).digest("hex");
 
 /** Lets everything pass while Redis is away: a limit is no reason to refuse a booking. */
-export function openRedisLimiter({ url, perMinute, burst, failedOpen }: LimiterOptions): RateLimiter {
+export function openRedisLimiter({ url, failedOpen }: LimiterOptions): RateLimiter {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -38,12 +37,21 @@ export function openRedisLimiter({ url, perMinute, burst, failedOpen }: LimiterO
   });
   // Each failed request is counted already; an error that nobody hears would end the process.
   redis.on("error", () => {});
-  const interval = 60_000 / perMinute;
+  const run = async (name: string, { perMinute, burst }: Quota, cost: number): Promise<unknown> => {
+    const numbers = [60_000 / perMinute, burst, Math.min(cost, burst)];
+    try {
+      return await redis.evalsha(GCRA_SHA, 1, name, ...numbers);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return redis.eval(GCRA, 1, name, ...numbers);
+    }
+  };
   return {
-    take: async (key, cost) => {
+    take: async (quota, cost) => {
       try {
-        const name = `edge:rate:${createHash("sha256").update(key).digest("base64url")}`;
-        const answer: unknown = await redis.eval(GCRA, 1, name, interval, burst, Math.min(cost, burst));
+        // By digest: Redis has no need to know who the partners are.
+        const name = `edge:rate:${createHash("sha256").update(quota.holder).digest("base64url")}`;
+        const answer = await run(name, quota, cost);
         const [isAllowed = 0, remaining = 0, resetMs = 0, retryAfterMs = 0] = Array.isArray(answer)
           ? answer.map(Number)
           : [];

@@ -1,5 +1,11 @@
 import type { Any } from "@staymesh/proto/google/protobuf/any";
-import { BadRequest, ErrorInfo, LocalizedMessage, RetryInfo } from "@staymesh/proto/google/rpc/error_details";
+import {
+  BadRequest,
+  ErrorInfo,
+  LocalizedMessage,
+  QuotaFailure,
+  RetryInfo,
+} from "@staymesh/proto/google/rpc/error_details";
 import { Status } from "@staymesh/proto/google/rpc/status";
 import type { StatusDetails } from "../app/ports.ts";
 import { ERROR_DOMAIN, type ProblemFacts } from "../app/problem.ts";
@@ -51,7 +57,13 @@ function gather(into: Gathered, { typeUrl, value }: Any): void {
 }
 
 /** Details for what the edge itself has to say, of the kinds that a service would send. */
-export function writeDetails({ reason, metadata, errors, retryAfterMs }: ProblemFacts): StatusDetails["all"] {
+export function writeDetails({
+  reason,
+  metadata,
+  errors,
+  retryAfterMs,
+  violatedPolicies,
+}: ProblemFacts): StatusDetails["all"] {
   const details: { readonly typeUrl: string; readonly value: Uint8Array }[] = [];
   const add = (name: string, value: Uint8Array) =>
     details.push({ typeUrl: `type.googleapis.com/google.rpc.${name}`, value });
@@ -61,6 +73,10 @@ export function writeDetails({ reason, metadata, errors, retryAfterMs }: Problem
   if (errors !== undefined && errors.length > 0) {
     const fieldViolations = errors.map(({ field, reason, description }) => ({ field, reason, description }));
     add("BadRequest", BadRequest.encode(BadRequest.fromPartial({ fieldViolations })).finish());
+  }
+  if (violatedPolicies !== undefined) {
+    const violations = violatedPolicies.map((subject) => ({ subject, description: "The quota is used up." }));
+    add("QuotaFailure", QuotaFailure.encode(QuotaFailure.fromPartial({ violations })).finish());
   }
   if (retryAfterMs !== undefined) {
     const retryDelay = { seconds: BigInt(Math.floor(retryAfterMs / 1000)), nanos: (retryAfterMs % 1000) * 1_000_000 };

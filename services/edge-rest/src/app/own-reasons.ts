@@ -62,6 +62,12 @@ export const OWN_REASONS = {
     title: "The body is of a type that is not taken here",
     remedy: "Send JSON in UTF-8 as application/json.",
   },
+  RATE_LIMITED: {
+    code: RESOURCE_EXHAUSTED,
+    httpStatus: 429,
+    title: "The quota of the key is used up",
+    remedy: "Wait as long as Retry-After says, and send the request again.",
+  },
   HEADERS_TOO_LARGE: {
     code: INVALID_ARGUMENT,
     httpStatus: 431,

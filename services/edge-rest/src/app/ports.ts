@@ -77,10 +77,19 @@ export interface RateVerdict {
   readonly retryAfterMs: number;
 }
 
-/** Counts what each key uses. */
+/** How much somebody may use. */
+export interface Quota {
+  /** Whose it is. */
+  readonly holder: string;
+  readonly perMinute: number;
+  /** How much of it may come at once. */
+  readonly burst: number;
+}
+
+/** Counts what each holder of a quota uses. */
 export interface RateLimiter {
   /** Undefined where nobody can say, and the request passes. */
-  readonly take: (key: string, cost: number) => Promise<RateVerdict | undefined>;
+  readonly take: (quota: Quota, cost: number) => Promise<RateVerdict | undefined>;
   readonly close: () => void;
 }
 

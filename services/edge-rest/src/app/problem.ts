@@ -27,6 +27,8 @@ export interface ProblemFacts {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly errors?: readonly FieldProblem[];
   readonly retryAfterMs?: number;
+  /** The names of the quotas that are used up (draft-ietf-httpapi-ratelimit-headers). */
+  readonly violatedPolicies?: readonly string[];
   readonly details?: readonly unknown[];
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -47,10 +49,9 @@ const ERRORS_MAX = 50;
 
 export type Reasons = ReadonlyMap<string, ReasonFacts>;
 
-export interface ProblemExtras {
-  readonly errors?: readonly FieldProblem[];
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type ProblemExtras = Partial<
+  Pick<ProblemFacts, "type" | "errors" | "retryAfterMs" | "violatedPolicies" | "headers">
+>;
 
 /** A problem that the edge itself finds. The contract's catalogue is asked first, so that both tell the same reason alike. */
 export function ownProblem(reasons: Reasons, reason: OwnReason, detail: string, extras: ProblemExtras = {}): Problem {
@@ -91,6 +92,7 @@ export interface ProblemIds {
 /** The body of problem+json; members without a value are left out. */
 export function problemBody(facts: ProblemFacts, ids: ProblemIds): object {
   const { status, code, type, title, detail, reason, remedy, metadata, errors, retryAfterMs, details } = facts;
+  const { violatedPolicies } = facts;
   return {
     type,
     title,
@@ -103,6 +105,7 @@ export function problemBody(facts: ProblemFacts, ids: ProblemIds): object {
     metadata: metadata === undefined || Object.keys(metadata).length === 0 ? undefined : metadata,
     errors: errors === undefined || errors.length === 0 ? undefined : errors,
     retryAfter: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
+    "violated-policies": violatedPolicies,
     details: details === undefined || details.length === 0 ? undefined : details,
     requestId: ids.requestId,
     traceId: ids.traceId,
