@@ -386,3 +386,7 @@ BEGIN
     RETURN NEXT v_result;
   END LOOP;
 END $$;
+
+-- Nothing calls these any more.
+DROP FUNCTION refusal_of_nights(reservation);
+DROP FUNCTION move_inventory(reservation, date, integer, integer, text, timestamptz);
