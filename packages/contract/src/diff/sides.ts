@@ -1,0 +1,17 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Contract } from "../facts.ts";
+import type { Renames } from "./type-words.ts";
+import type { Uses } from "./use.ts";
+
+/** The two contracts, and what all parts of the diff ask of them. */
+export interface Sides {
+  readonly old: Contract;
+  readonly next: Contract;
+  /** Where callers of the old contract meet a type of it. */
+  readonly uses: Uses;
+  readonly renames: Renames;
+  /** Names of fields without which the new contract refuses a message. */
+  readonly needed: (desc: DescMessage) => ReadonlySet<string>;
+  /** The day on which the contracts are compared, "2027-06-30". */
+  readonly today: string;
+}

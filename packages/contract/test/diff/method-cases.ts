@@ -1,0 +1,154 @@
+import type { Case } from "./cases.ts";
+
+const messages =
+  "message Ask { string name = 1; string parent = 2; Thing thing = 3; } message Thing { string name = 1; }";
+const service = (methods: string, name = "S") => `service ${name} {\n${methods}\n}\n${messages}`;
+const method = (options: string) => service(`rpc Do(Ask) returns (Thing) { ${options} }`);
+const option = (text: string) => method(`option (staymesh.options.v1.method) = {${text}};`);
+const changed = (it: string, old: string, next: string, ...changes: readonly string[]): Case => ({
+  it,
+  old: option(old),
+  next: option(next),
+  changes: changes.map((one) => `${one} S/Do`),
+});
+
+/** Services and methods, who may call them, and what they promise. */
+export const methodCases: readonly Case[] = [
+  {
+    it: "tells a new service with its methods",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: `${service("rpc Do(Ask) returns (Thing);")} service T { rpc Run(Ask) returns (Thing); }`,
+    changes: ["- service-added T", "- method-added T/Run"],
+  },
+  {
+    it: "tells a service that is gone, with its methods",
+    old: `${service("rpc Do(Ask) returns (Thing);")} service T { rpc Run(Ask) returns (Ask); }`,
+    next: service("rpc Do(Ask) returns (Thing);"),
+    changes: ["! service-removed T", "! method-removed T/Run"],
+  },
+  {
+    it: "knows a service under another name",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: service("rpc Do(Ask) returns (Thing);", "Other"),
+    changes: ["! service-renamed S"],
+  },
+  {
+    it: "tells methods that come and go",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: service("rpc Undo(Thing) returns (Ask);"),
+    changes: ["! method-removed S/Do", "- method-added S/Undo"],
+  },
+  {
+    it: "knows a method under another name",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: service("rpc Make(Ask) returns (Thing);"),
+    changes: ["! method-renamed S/Do"],
+  },
+  {
+    it: "tells other messages",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: service("rpc Do(Thing) returns (Ask);"),
+    changes: ["! method-input S/Do", "! method-output S/Do"],
+  },
+  {
+    it: "tells a message that becomes a stream",
+    old: service("rpc Do(Ask) returns (Thing);"),
+    next: service("rpc Do(Ask) returns (stream Thing);"),
+    changes: ["! method-streaming S/Do", "- timeout-lengthened S/Do"],
+  },
+  {
+    it: "tells that a method is deprecated",
+    old: method(""),
+    next: method("option deprecated = true;"),
+    changes: ["- deprecated S/Do"],
+  },
+  {
+    it: "tells that a method may no longer be repeated",
+    old: method("option idempotency_level = NO_SIDE_EFFECTS;"),
+    next: method("option idempotency_level = IDEMPOTENT;"),
+    changes: ["! idempotency S/Do"],
+  },
+  {
+    it: "tells that a method may be repeated",
+    old: method(""),
+    next: method("option idempotency_level = IDEMPOTENT;"),
+    changes: ["- idempotency S/Do"],
+  },
+  changed("calls a new scope breaking", 'scopes: ["a"]', 'scopes: ["a", "b"]', "! scope-added"),
+  changed("tells a scope that is gone", 'scopes: ["a", "b"]', 'scopes: ["b"]', "- scope-removed"),
+  changed(
+    "tells one scope in the place of another",
+    'scopes: ["a"]',
+    'scopes: ["b"]',
+    "! scope-added",
+    "- scope-removed",
+  ),
+  changed("does not mind the order of scopes", 'scopes: ["a", "b"]', 'scopes: ["b", "a"]'),
+  changed("tells a method that is open to everybody", "", "public: true", "- public-on"),
+  changed("tells a method that asks for a key", "public: true", "", "! public-off"),
+  changed("tells a new guard of properties", "", 'property_field: "name"', "! property-guard-added"),
+  changed("tells a guard that is gone", 'property_field: "name"', "", "- property-guard-removed"),
+  changed(
+    "tells a guard of another property",
+    'property_field: "name"',
+    'property_field: "parent"',
+    "! property-guard-changed",
+  ),
+  changed("calls a shorter timeout breaking", "timeout: {seconds: 5}", "timeout: {seconds: 3}", "! timeout-shortened"),
+  changed(
+    "tells a longer timeout",
+    "timeout: {seconds: 5}",
+    "timeout: {seconds: 5 nanos: 500000000}",
+    "- timeout-lengthened",
+  ),
+  changed("tells no timeout that was so without being said", "", "timeout: {seconds: 30}"),
+  changed("tells a lower priority", "priority: PRIORITY_HIGH", "priority: PRIORITY_LOW", "- priority"),
+  changed("takes no priority for a normal one", "", "priority: PRIORITY_NORMAL"),
+  changed("calls a higher cost breaking", "rate_cost: 1", "rate_cost: 5", "! rate-cost-raised"),
+  changed("tells a lower cost", "rate_cost: 5", "", "- rate-cost-lowered"),
+  changed("tells another success status", "", "creates: true", "! creates"),
+  changed(
+    "tells a method that is to be left",
+    "",
+    'retirement: {deprecation_date: "2027-02-01" sunset_date: "2027-08-01"}',
+    "- retired",
+  ),
+  changed(
+    "calls an end without notice breaking",
+    "",
+    'retirement: {deprecation_date: "2026-02-01" sunset_date: "2027-01-01"}',
+    "! retired",
+  ),
+  changed(
+    "calls an end that comes earlier breaking",
+    'retirement: {sunset_date: "2027-08-01"}',
+    'retirement: {sunset_date: "2027-07-31"}',
+    "! retirement",
+  ),
+  changed(
+    "tells an end that is put off",
+    'retirement: {sunset_date: "2027-08-01"}',
+    'retirement: {sunset_date: "2027-09-01" guide_uri: "https://x.io"}',
+    "- retirement",
+  ),
+  changed("tells an end that is called off", 'retirement: {sunset_date: "2027-08-01"}', "", "- retirement-withdrawn"),
+  changed("tells that others answer", "", 'fan_out: {methods: ["a.B/C"] best_by: "x"}', "- fan-out"),
+  changed(
+    "tells that more are asked",
+    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
+    'fan_out: {methods: ["a.B/C", "a.D/C"] best_by: "x"}',
+    "- fan-out",
+  ),
+  changed(
+    "calls it breaking where one is no longer asked",
+    'fan_out: {methods: ["a.B/C", "a.D/C"] best_by: "x"}',
+    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
+    "! fan-out",
+  ),
+  changed(
+    "calls it breaking where another answer is the best",
+    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
+    'fan_out: {methods: ["a.B/C"] best_by: "y"}',
+    "! fan-out",
+  ),
+];
