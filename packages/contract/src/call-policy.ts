@@ -19,11 +19,11 @@ export interface CallPolicy {
   readonly retry?: RetryPolicy;
 }
 
-/** Five attempts last about as long as a service needs to come back after a restart. */
+/** Five attempts wait about as long as a service needs to come back, and leave the last one half of the shortest timeout. */
 export const RETRY: RetryPolicy = {
   attemptsMax: 5,
   firstWaitMs: 100,
-  waitMaxMs: 2000,
+  waitMaxMs: 1000,
   multiplier: 3,
   statuses: ["UNAVAILABLE"],
 };

@@ -3,6 +3,9 @@ import { type RetryBudget, type RetryPolicy, retryWaitMs } from "@staymesh/contr
 import { wasAbsent } from "./client-failure.ts";
 import { decodeDetails } from "./status-details.ts";
 
+/** An attempt that has less time than this is not worth a wait. */
+const LEFT_MIN_MS = 50;
+
 /** How long to wait before the next attempt; undefined where there is none, or no time for it. */
 export function waitBeforeRetry(
   retry: RetryPolicy | undefined,
@@ -16,7 +19,7 @@ export function waitBeforeRetry(
   const backOff = retryWaitMs(retry, failures, Math.random());
   if (backOff === undefined) return undefined;
   const wait = Math.max(askedWaitMs(error), backOff);
-  return wait < leftMs / 2 ? wait : undefined;
+  return wait + LEFT_MIN_MS < leftMs ? wait : undefined;
 }
 
 function askedWaitMs(error: ServiceError): number {

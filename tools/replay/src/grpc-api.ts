@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { credentials } from "@grpc/grpc-js";
 import type { Operation } from "@staymesh/proto/google/longrunning/operations";
 import { ReportServiceClient } from "@staymesh/proto/staymesh/report/v1/report";
@@ -14,13 +16,22 @@ export interface GrpcOptions {
   readonly key: string;
 }
 
+/** As any partner does: how long a call may take and when it is sent again is what the contracts say. */
+const channelOptions = {
+  "grpc.service_config": readFileSync(
+    fileURLToPath(import.meta.resolve("@staymesh/proto/service-config.json")),
+    "utf8",
+  ),
+  "grpc.service_config_disable_resolution": 1,
+};
+
 /** The API as partner systems see it: straight to the services. */
 export function grpcApi({ reservationAddress, reportAddress, key }: GrpcOptions): HotelApi {
   const insecure = credentials.createInsecure();
-  const catalog = new CatalogServiceClient(reservationAddress, insecure);
-  const inventory = new InventoryServiceClient(reservationAddress, insecure);
-  const reservations = new ReservationServiceClient(reservationAddress, insecure);
-  const reports = new ReportServiceClient(reportAddress, insecure);
+  const catalog = new CatalogServiceClient(reservationAddress, insecure, channelOptions);
+  const inventory = new InventoryServiceClient(reservationAddress, insecure, channelOptions);
+  const reservations = new ReservationServiceClient(reservationAddress, insecure, channelOptions);
+  const reports = new ReportServiceClient(reportAddress, insecure, channelOptions);
   const call = caller(key);
   const validateOnly = false;
 

@@ -16,15 +16,13 @@ type Callback<T> = (error: ServiceError | null, response: T) => void;
 /** Makes one unary call with what is the same for all of them. */
 export type Ask<T> = (metadata: Metadata, options: Partial<CallOptions>, callback: Callback<T>) => ClientUnaryCall;
 
-const TIMEOUT_MS = 30_000;
-
-/** Turns calls with callbacks into promises, with the key and, where it is stated, the time. */
+/** Turns calls with callbacks into promises, with the key and, where it is stated, the time. Each ends by the channel's config. */
 export function caller(key: string): <T>(ask: Ask<T>, stated?: Date) => Promise<T> {
   return (ask, stated) =>
     new Promise((resolve, reject) => {
       const metadata = credentialsOf(key);
       if (stated !== undefined) metadata.set("staymesh-now", stated.toISOString());
-      ask(metadata, { deadline: Date.now() + TIMEOUT_MS }, (error, response) => {
+      ask(metadata, {}, (error, response) => {
         if (error === null) resolve(response);
         else reject(refusalOf(error));
       });
@@ -37,7 +35,7 @@ export async function collect(
   open: (metadata: Metadata, options: Partial<CallOptions>) => ClientReadableStream<HttpBody>,
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
-  const stream = open(credentialsOf(key), { deadline: Date.now() + TIMEOUT_MS });
+  const stream = open(credentialsOf(key), {});
   await new Promise<void>((resolve, reject) => {
     stream.on("data", ({ data }: HttpBody) => chunks.push(data));
     stream.on("error", (error: ServiceError) => reject(refusalOf(error)));

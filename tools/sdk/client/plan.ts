@@ -7,8 +7,8 @@ export interface MethodPlan {
   /** "*" for the whole request, a field's JSON name, or nothing. */
   readonly body: string;
   readonly timeoutMs: number;
-  /** Whether it may be sent again when nothing is known of the first attempt. */
-  readonly repeatable: boolean;
+  /** How it is sent again when nothing is known of the first attempt; absent where it may not be. */
+  readonly retry?: RetryPlan;
   /** Whether the request carries a request id. */
   readonly requestId: boolean;
   /** The type of an answer, or of one message of a stream; a name in Shapes. */
@@ -17,6 +17,15 @@ export interface MethodPlan {
   readonly items?: string;
   /** The field of a message that says where a new stream goes on; it has the same name in the request. */
   readonly resume?: string;
+}
+
+/** How often and how soon a call is sent again. */
+export interface RetryPlan {
+  /** All attempts together, the first one too. */
+  readonly attemptsMax: number;
+  readonly firstWaitMs: number;
+  readonly waitMaxMs: number;
+  readonly multiplier: number;
 }
 
 /** A part of a path that a field of the request fills. */

@@ -1,6 +1,6 @@
 import type { ErrorClass } from "./errors.ts";
 import { ConnectionError, errorOfProblem, localDetails, StaymeshError, TimeoutError } from "./errors.ts";
-import type { MethodPlan, Shapes } from "./plan.ts";
+import type { MethodPlan, RetryPlan, Shapes } from "./plan.ts";
 import type { BuiltRequest, RequestFields } from "./request.ts";
 import { buildRequest } from "./request.ts";
 
@@ -9,7 +9,7 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Your key. */
   readonly key: string;
-  /** How often a call is sent again at most; 5 if it is not said. */
+  /** How often a call is sent again at most; what the contract says if it is not said. */
   readonly maxRetries?: number | undefined;
   /** Headers for each call. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -39,9 +39,6 @@ export interface Attempted {
   readonly options: CallOptions;
 }
 
-const FIRST_WAIT_MS = 100;
-const WAIT_MAX_MS = 2000;
-const MAX_RETRIES = 5;
 // The server knows its deadline; a little longer, so that its answer about it still arrives.
 const GRACE_MS = 500;
 
@@ -61,15 +58,16 @@ export async function send<Answer>(
   read: (response: Response) => Promise<Answer>,
 ): Promise<Answer> {
   const end = performance.now() + (call.options.timeoutMs ?? call.plan.timeoutMs);
-  for (let attempt = 0; ; attempt += 1) {
+  const { retry } = call.plan;
+  for (let failures = 1; ; failures += 1) {
     try {
       return await once(setting, call, end - performance.now(), read);
     } catch (error) {
       call.options.signal?.throwIfAborted();
       const leftMs = end - performance.now();
-      const waitMs = waitBeforeRetry(error, attempt);
-      const most = setting.client.maxRetries ?? MAX_RETRIES;
-      if (!call.plan.repeatable || waitMs === undefined || attempt >= most || waitMs >= leftMs) throw error;
+      const waitMs = retry === undefined ? undefined : waitBeforeRetry(retry, error, failures);
+      const most = setting.client.maxRetries ?? (retry?.attemptsMax ?? 1) - 1;
+      if (waitMs === undefined || failures > most || waitMs >= leftMs) throw error;
       await delay(waitMs, call.options.signal);
     }
   }
@@ -132,14 +130,15 @@ async function problemOf(response: Response): Promise<unknown> {
 }
 
 /** Undefined where sending it again changes nothing. */
-export function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
+export function waitBeforeRetry(retry: RetryPlan, error: unknown, failures: number): number | undefined {
   if (!(error instanceof StaymeshError) || error instanceof TimeoutError || error.replayed) return undefined;
   const passing = error instanceof ConnectionError || [429, 502, 503].includes(error.status);
   // A twin of this write is still at work: its answer is there soon.
   const busy = error.code === "ABORTED" && error.retryAfterMs !== undefined;
   if (!passing && !busy) return undefined;
   // Half of it is left to chance, so that callers that failed together do not come back together.
-  const backOff = Math.min(WAIT_MAX_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+  const { firstWaitMs, waitMaxMs, multiplier } = retry;
+  const backOff = Math.min(waitMaxMs, firstWaitMs * multiplier ** (failures - 1)) * (0.5 + Math.random() / 2);
   return Math.max(error.retryAfterMs ?? 0, backOff);
 }
 

@@ -21,7 +21,7 @@ export async function* stream(
   request: RequestFields,
   options: CallOptions,
 ): AsyncGenerator<unknown> {
-  const { resume } = plan;
+  const { resume, retry } = plan;
   const timeoutMs = options.timeoutMs ?? (resume === undefined ? plan.timeoutMs : undefined);
   const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const most = setting.client.maxRetries ?? MAX_RETRIES;
@@ -38,9 +38,9 @@ export async function* stream(
     } catch (error) {
       options.signal?.throwIfAborted();
       const goesOn = error instanceof StaymeshError && GOES_ON.has(error.code) && !(error instanceof TimeoutError);
-      if (resume === undefined || !goesOn || failures >= most) throw error;
-      await delay(waitBeforeRetry(error, failures) ?? 0, options.signal);
+      if (resume === undefined || retry === undefined || !goesOn || failures >= most) throw error;
       failures += 1;
+      await delay(waitBeforeRetry(retry, error, failures) ?? 0, options.signal);
     }
   }
 }

@@ -1,14 +1,13 @@
 """A client for staymesh over gRPC: nothing but grpcio and the descriptors of the bundle. It is yours to copy and to change."""
 
+import json
+import os
 import random
 import time
 import uuid
 
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
-
-FIRST_WAIT_S = 0.1
-WAIT_MAX_S = 2.0
 
 
 class StaymeshError(Exception):
@@ -24,15 +23,33 @@ class StaymeshError(Exception):
 
 
 class Staymesh:
-    """`addresses` gives host:port by the word of a package, as in {"reservation": "localhost:50051"}."""
+    """`addresses` gives host:port by the word of a package, as in {"reservation": "localhost:50051"}.
+
+    How long a call may take and when it is sent again stands in service-config.json beside the descriptors: the channel obeys it.
+    """
 
     def __init__(self, descriptors, addresses, key, secure=False):
         self._pool = descriptor_pool.DescriptorPool()
         with open(descriptors, "rb") as file:
             for one in descriptor_pb2.FileDescriptorSet.FromString(file.read()).file:
                 self._pool.Add(one)
-        connect = (lambda to: grpc.secure_channel(to, grpc.ssl_channel_credentials())) if secure else grpc.insecure_channel
+        with open(os.path.join(os.path.dirname(descriptors), "service-config.json"), encoding="utf-8") as file:
+            text = file.read()
+        options = [("grpc.service_config", text), ("grpc.service_config_disable_resolution", 1)]
+
+        def connect(to):
+            if secure:
+                return grpc.secure_channel(to, grpc.ssl_channel_credentials(), options)
+            return grpc.insecure_channel(to, options)
+
         self._channels = {word: connect(address) for word, address in addresses.items()}
+        methods = json.loads(text)["methodConfig"]
+        # The channel ends a call in its time, but tells the server only of a deadline that is set for the call.
+        self._timeouts = {
+            it["service"] + "/" + it["method"]: float(one["timeout"].rstrip("s")) for one in methods for it in one["name"]
+        }
+        # A channel cannot take up a broken stream, since it does not know the token; the pauses are those of any other call.
+        self._pauses = next(one["retryPolicy"] for one in methods if "retryPolicy" in one)
         self._metadata = (("authorization", "Bearer " + key),)
 
     def close(self):
@@ -45,30 +62,20 @@ class Staymesh:
     def __exit__(self, *_):
         self.close()
 
-    def call(self, method, request=None, timeout=20.0, retries=5):
-        """Calls "package.Service/Method" with a dict and returns a dict. One request id serves all attempts."""
+    def call(self, method, request=None, timeout=None):
+        """Calls "package.Service/Method" with a dict and returns a dict, within the contract's time or a shorter one.
+
+        One request id serves all attempts.
+        """
         described, rpc = self._rpc(method, "unary_unary")
         fields = dict(request or {})
         if "request_id" in described.input_type.fields_by_name:
             fields.setdefault("requestId", str(uuid.uuid4()))
         message = json_format.ParseDict(fields, self._class(described.input_type)())
-        level = described.GetOptions().idempotency_level
-        end = time.monotonic() + timeout
-        attempt = 0
-        while True:
-            try:
-                answer = rpc(message, metadata=self._metadata, timeout=max(0.001, end - time.monotonic()))
-                return self._dict(answer)
-            except grpc.RpcError as failure:
-                error = self._error(failure)
-                wait = max(error.retry_after_s or 0, min(WAIT_MAX_S, FIRST_WAIT_S * 2**attempt) * random.uniform(0.5, 1))
-                passing = error.code in ("UNAVAILABLE", "RESOURCE_EXHAUSTED")
-                late = time.monotonic() + wait >= end
-                # Only what the contract calls free of effects or idempotent is sent again.
-                if not passing or level == 0 or attempt >= retries or late:
-                    raise error from failure
-                time.sleep(wait)
-                attempt += 1
+        try:
+            return self._dict(rpc(message, metadata=self._metadata, timeout=timeout or self._timeouts.get(method)))
+        except grpc.RpcError as failure:
+            raise self._error(failure) from failure
 
     def items(self, method, request=None, **options):
         """Every item of every page of a list."""
@@ -90,7 +97,7 @@ class Staymesh:
         failures = 0
         while True:
             message = json_format.ParseDict(fields, self._class(described.input_type)())
-            messages = rpc(message, metadata=self._metadata, timeout=timeout)
+            messages = rpc(message, metadata=self._metadata, timeout=timeout or self._timeouts.get(method))
             try:
                 for one in messages:
                     failures = 0
@@ -104,10 +111,14 @@ class Staymesh:
                 goes_on = error.code == "UNAVAILABLE" or (error.code == "DEADLINE_EXCEEDED" and timeout is None)
                 if not resumes or not goes_on or failures >= retries:
                     raise error from failure
-                time.sleep(min(WAIT_MAX_S, FIRST_WAIT_S * 2**failures) * random.uniform(0.5, 1))
+                time.sleep(self._pause(failures))
                 failures += 1
             finally:
                 messages.cancel()
+
+    def _pause(self, failures):
+        first, most = (float(self._pauses[name].rstrip("s")) for name in ("initialBackoff", "maxBackoff"))
+        return min(most, first * self._pauses["backoffMultiplier"] ** failures) * random.uniform(0.5, 1)
 
     def _rpc(self, method, kind):
         service_name, method_name = method.split("/")

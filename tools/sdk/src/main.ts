@@ -11,10 +11,11 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "build/sdk") } } });
 const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const image = await defaultImage();
+const contract = loadContract(image);
 const { out } = values;
 
-writeClient(loadContract(image), join(out, "typescript"), version, join(root, "node_modules/.bin/tsc"));
-writeProtos(join(out, "protos"), join(root, "proto"), join(root, "build/proto-deps"), image);
+writeClient(contract, join(out, "typescript"), version, join(root, "node_modules/.bin/tsc"));
+writeProtos(join(out, "protos"), join(root, "proto"), join(root, "build/proto-deps"), image, contract);
 rmSync(join(out, "python"), { recursive: true, force: true });
 cpSync(fileURLToPath(new URL("../python/", import.meta.url)), join(out, "python"), { recursive: true });
 console.log(`The client package, the .proto files and the Python client are in ${out}.`);

@@ -1,5 +1,5 @@
-import { type Contract, compileRoutes, type MethodFacts, type Route } from "@staymesh/contract";
-import type { MethodPlan, PathField } from "../client/plan.ts";
+import { type Contract, callPolicy, compileRoutes, type MethodFacts, RETRY, type Route } from "@staymesh/contract";
+import type { MethodPlan, PathField, RetryPlan } from "../client/plan.ts";
 
 export interface SdkMethod {
   readonly facts: MethodFacts;
@@ -55,14 +55,23 @@ function sdkMethod(contract: Contract, facts: MethodFacts, route: Route): SdkMet
     verb: route.verb,
     path: pathParts(route),
     body: route.body.kind === "whole" ? "*" : route.body.kind === "field" ? route.body.field.jsonName : "",
-    timeoutMs: facts.timeoutMs,
-    repeatable: facts.idempotency !== "UNKNOWN",
+    timeoutMs: callPolicy(facts).timeoutMs,
+    ...retryPlan(facts),
     requestId: input.fields.some(({ name }) => name === "request_id"),
     answer: output.typeName,
     ...(items === undefined ? {} : { items: items.jsonName }),
     ...(resumable ? { resume } : {}),
   };
   return { facts, plan, kind: kindOf(facts, items !== undefined), items };
+}
+
+/** Over REST a file is read again from its beginning and a stream from its token, which a gRPC channel cannot do. */
+function retryPlan(facts: MethodFacts): { readonly retry?: RetryPlan } {
+  const readsStream = facts.kind === "server_streaming" && facts.idempotency === "NO_SIDE_EFFECTS";
+  const retry = callPolicy(facts).retry ?? (readsStream ? RETRY : undefined);
+  if (retry === undefined) return {};
+  const { attemptsMax, firstWaitMs, waitMaxMs, multiplier } = retry;
+  return { retry: { attemptsMax, firstWaitMs, waitMaxMs, multiplier } };
 }
 
 function kindOf({ kind, output }: MethodFacts, isPaged: boolean): SdkMethod["kind"] {

@@ -1,10 +1,18 @@
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Contract, serviceConfig } from "@staymesh/contract";
 
 const README = `# The contracts of staymesh
 
 Every .proto file of staymesh with all that they import, and \`descriptors.binpb\`: the same as one FileDescriptorSet, for
-languages that work with descriptors at run time.
+languages that work with descriptors at run time. \`service-config.json\` says for every method how long it may take and when it
+may be sent again; give it to your channel, and gRPC does the rest:
+
+    Python   grpc.insecure_channel(to, options=[("grpc.service_config", text)])
+    Java     ManagedChannelBuilder.forTarget(to).defaultServiceConfig(parsed).enableRetry()
+    Go       grpc.NewClient(to, grpc.WithDefaultServiceConfig(text))
+    C#       GrpcChannelOptions.ServiceConfig
+    Node     new Client(to, credentials, { "grpc.service_config": text })
 
     protoc -I . --java_out=... $(find staymesh -name '*.proto')
     python3 -m grpc_tools.protoc -I . --python_out=... --grpc_python_out=... $(find . -name '*.proto')
@@ -17,7 +25,7 @@ which is under the licence at its head.
 const ERRORS = ["google/rpc/status.proto", "google/rpc/error_details.proto"] as const;
 
 /** Lays the contracts and whatever they import, directly or not, into a folder. */
-export function writeProtos(folder: string, ours: string, others: string, image: Uint8Array): void {
+export function writeProtos(folder: string, ours: string, others: string, image: Uint8Array, contract: Contract): void {
   rmSync(folder, { recursive: true, force: true });
   const open = [...globSync("staymesh/**/*.proto", { cwd: ours }).sort(), ...ERRORS];
   const laid = new Set<string>();
@@ -33,5 +41,6 @@ export function writeProtos(folder: string, ours: string, others: string, image:
     }
   }
   writeFileSync(join(folder, "descriptors.binpb"), image);
+  writeFileSync(join(folder, "service-config.json"), `${JSON.stringify(serviceConfig(contract), undefined, 2)}\n`);
   writeFileSync(join(folder, "README.md"), README);
 }

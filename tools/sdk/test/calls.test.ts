@@ -13,7 +13,7 @@ const write: MethodPlan = {
   path: ["/v1/", { field: "parent", like: "properties/*" }, "/books"],
   body: "*",
   timeoutMs: 5000,
-  repeatable: true,
+  retry: { attemptsMax: 5, firstWaitMs: 1, waitMaxMs: 10, multiplier: 3 },
   requestId: true,
   answer: "x.Book",
 };
@@ -66,9 +66,19 @@ describe("calls of the client package", () => {
     expect(error.requestId).to.equal(requestId);
   });
 
+  it("gives up after as many attempts as the contract gives it, or as its user says", async () => {
+    await using edge = await fakeEdge(unavailable);
+    await failure(callerOf(edge).unary(write, { parent }));
+    expect(edge.asked).to.have.length(5);
+    const { baseUrl } = edge;
+    await failure(createCaller({ baseUrl, key: "secret", maxRetries: 1 }, {}, shapes).unary(write, { parent }));
+    expect(edge.asked).to.have.length(5 + 2);
+  });
+
   it("sends nothing again that the contract does not call safe", async () => {
     await using edge = await fakeEdge(unavailable);
-    const error = await failure(callerOf(edge).unary({ ...write, repeatable: false }, { parent }));
+    const { retry: _, ...plan } = write;
+    const error = await failure(callerOf(edge).unary(plan, { parent }));
     expect([error.status, error.reason, edge.asked.length]).to.deep.equal([503, "OVERLOADED", 1]);
   });
 

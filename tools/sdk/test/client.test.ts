@@ -100,7 +100,7 @@ describe("what partners build on", function () {
 
   it("is a bundle of .proto files that lacks nothing, and that a Python partner books with", async function () {
     const protos = join(sdk, "protos");
-    const built = join(sdk, "built.binpb");
+    const built = join(protos, "built.binpb");
     await run(join(root, "node_modules/.bin/buf"), ["build", protos, "--output", built]);
     if (python === undefined) return this.skip();
     const env = { ...process.env, STAYMESH_KEY: system.key };

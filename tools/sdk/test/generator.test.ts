@@ -1,6 +1,6 @@
 import { clone, create, fromBinary, getExtension, setExtension, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, MethodDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { defaultImage, loadContract, readComments } from "@staymesh/contract";
+import { defaultImage, loadContract, readComments, serviceConfig } from "@staymesh/contract";
 import { expect } from "chai";
 import { sdkServices } from "../src/methods.ts";
 import { typeNames } from "../src/names.ts";
@@ -15,6 +15,23 @@ describe("the generator of the client package", () => {
       .flatMap(({ methods }) => methods)
       .filter(({ http, scopes, public: open }) => http.length > 0 && (open || scopes.length > 0));
     expect(offered).to.have.members(declared.map(({ fullName }) => fullName));
+  });
+
+  it("plans every call as the service config of the contract says", async () => {
+    const contract = loadContract(await defaultImage());
+    const configs = serviceConfig(contract).methodConfig;
+    const plans = sdkServices(contract).flatMap(({ methods }) => methods.filter(({ facts }) => facts.kind === "unary"));
+    const served = plans.filter(({ facts }) => facts.fanOut === undefined);
+    const differing = served.filter(({ facts, plan: { retry, timeoutMs } }) => {
+      const config = configs.find(({ name: [it] }) => `${it?.service}/${it?.method}` === facts.fullName);
+      const { maxAttempts, initialBackoff, maxBackoff, backoffMultiplier } = config?.retryPolicy ?? {};
+      const wanted = [config?.timeout, maxAttempts, initialBackoff, maxBackoff, backoffMultiplier];
+      const waits = retry && [`${retry.firstWaitMs / 1000}s`, `${retry.waitMaxMs / 1000}s`, retry.multiplier];
+      const planned = [`${timeoutMs / 1000}s`, retry?.attemptsMax, ...(waits ?? [undefined, undefined, undefined])];
+      return JSON.stringify(planned) !== JSON.stringify(wanted);
+    });
+    expect(differing.map(({ plan }) => plan.method)).to.deep.equal([]);
+    expect(served.length).to.be.greaterThan(40);
   });
 
   it("iterates every list, search and calendar", async () => {
