@@ -46,7 +46,8 @@ describe("the OpenAPI document", () => {
 
   it("tells the rules of a field", () => {
     const book = ["components", "schemas", "fixture.v1.Book"];
-    expect(at(...book, "required")).to.deep.equal(["title"]);
+    // Nothing says that pages are REQUIRED, but the rule refuses 0, which an absent number is.
+    expect(at(...book, "required")).to.deep.equal(["title", "pages"]);
     const field = (name: string) => at(...book, "properties", name);
     expect(field("title")).to.deep.equal({ type: "string", description: "Its title.", minLength: 1, maxLength: 80 });
     expect(field("pages")).to.deep.include({ type: "integer", format: "int32", minimum: 1, maximum: 5000 });
@@ -76,6 +77,11 @@ describe("the OpenAPI document", () => {
         : [];
     };
     expect(names("/v1/shelves/{shelf}/books", "get")).to.deep.equal(["shelf", "pageSize", "pageToken", "bindings"]);
+    expect(names("/v1/shelves/{shelf}/books/{book}", "get")).to.deep.equal([
+      "shelf",
+      "book",
+      "#/components/parameters/IfNoneMatch",
+    ]);
     expect(names("/v1/shelves/{shelf}/books", "post")).to.deep.equal([
       "shelf",
       "bookId",
@@ -83,6 +89,32 @@ describe("the OpenAPI document", () => {
       "validateOnly",
       "#/components/parameters/IdempotencyKey",
     ]);
+  });
+
+  it("tells the rules of a resource name segment by segment, and repeats a parameter for each item of a list", () => {
+    const parameter = (path: string, verb: string, index: string) => at("paths", path, verb, "parameters", index);
+    expect(parameter("/v1/shelves/{shelf}/books:watch", "get", "0")).to.deep.equal({
+      name: "shelf",
+      in: "path",
+      required: true,
+      description: "A part of `shelves/{shelf}`.",
+      schema: { type: "string", minLength: 1 },
+    });
+    expect(parameter("/v1/shelves/{shelf}/books/{book}", "get", "1")).to.deep.include({
+      description: "A part of `shelves/{shelf}/books/{book}`.",
+      schema: { type: "string", minLength: 1, pattern: "^[a-z0-9-]+$" },
+    });
+    expect(parameter("/v1/shelves/{shelf}/books", "get", "3")).to.deep.include({ style: "form", explode: true });
+  });
+
+  it("tells the headers of an answer, and that it may be unchanged", () => {
+    const get = ["paths", "/v1/shelves/{shelf}/books/{book}", "get", "responses"];
+    expect(at(...get, "200", "headers")).to.have.all.keys("X-Request-Id", "RateLimit", "RateLimit-Policy", "ETag");
+    expect(at(...get, "304")).to.have.property("description");
+    const post = ["paths", "/v1/shelves/{shelf}/books", "post", "responses"];
+    expect(at(...post, "201", "headers")).to.include.all.keys("Location", "Idempotency-Replayed");
+    const list = ["paths", "/v1/shelves/{shelf}/books", "get", "responses"];
+    expect(at(...list, "200", "headers")).to.include.all.keys("Link");
   });
 
   it("tells which reasons a refusal may have", () => {

@@ -7,6 +7,7 @@ import { openRedisLimiter } from "./adapters/redis-limiter.ts";
 import { createCors } from "./app/cors.ts";
 import { createEdge } from "./app/edge.ts";
 import { createObserve } from "./app/observe.ts";
+import { toldReasons } from "./app/own-reasons.ts";
 import { createPages } from "./app/pages.ts";
 import type { Upstream } from "./app/ports.ts";
 import { quotas } from "./app/quota.ts";
@@ -64,6 +65,7 @@ export async function startEdge({ config, contract, telemetry, log }: StartParts
           title,
           ...(isOwn ? { description: DESCRIPTION } : {}),
           asksKeys: config.auth === "keys",
+          ownReasons: toldReasons,
         }),
       docs: () => readDocsFiles(title),
       reachable,

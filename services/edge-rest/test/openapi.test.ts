@@ -1,27 +1,128 @@
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { compileRoutes, defaultImage, loadContract, openApiDocument } from "@staymesh/contract";
+import {
+  type Contract,
+  compileRoutes,
+  defaultImage,
+  loadContract,
+  type OpenApiOptions,
+  openApiDocument,
+  type Route,
+} from "@staymesh/contract";
 import { buildImage } from "@staymesh/contract/testing";
 import { expect } from "chai";
+import { toldReasons } from "../src/app/own-reasons.ts";
 
-const problemsOf = async (document: object): Promise<unknown> => {
+const validated = async (document: object): Promise<unknown> => {
   const copy: Record<string, unknown> = { ...structuredClone(document) };
   const { valid, errors } = await new Validator().validate(copy);
   return valid ? undefined : errors;
 };
 
-describe("the OpenAPI document", () => {
-  it("of staymesh's contract is valid", async () => {
-    const contract = loadContract(await defaultImage());
-    const routes = compileRoutes(contract, ({ service }) => service.startsWith("staymesh."));
-    const document = openApiDocument(contract, routes, { title: "staymesh", asksKeys: true });
-    expect(await problemsOf(document)).to.equal(undefined);
+/** Everything that Redocly's strictest set asks for, and more, but for taste. */
+const config = createConfig({
+  extends: ["recommended-strict"],
+  rules: {
+    "array-parameter-serialization": "error",
+    "no-ambiguous-paths": "error",
+    "no-enum-type-mismatch": "error",
+    "no-invalid-media-type-examples": "error",
+    "no-invalid-parameter-examples": "error",
+    "no-invalid-schema-examples": "error",
+    "no-path-trailing-slash": "error",
+    "no-schema-type-mismatch": "error",
+    "no-unused-components": "error",
+    "operation-2xx-response": "error",
+    "operation-4xx-response": "error",
+    "operation-description": "error",
+    "operation-singular-tag": "error",
+    "parameter-description": "error",
+    "path-not-include-query": "error",
+    "security-defined": "error",
+    "spec-strict-refs": "error",
+    "tag-description": "error",
+    // The document is of a running server and not of a program.
+    "info-license": "off",
+  },
+});
+
+const linted = async (document: object): Promise<readonly string[]> => {
+  const source = JSON.stringify(document);
+  const problems = await lintFromString({ source, absoluteRef: "openapi.json", config: await config });
+  return problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
+};
+
+const lab = async () => {
+  const contract = loadContract(await buildImage(new URL("./fixtures/contract", import.meta.url)));
+  return { contract, routes: compileRoutes(contract, ({ service }) => service === "lab.v1.LabService") };
+};
+
+const staymesh = async () => {
+  const contract = loadContract(await defaultImage());
+  return { contract, routes: compileRoutes(contract, ({ service }) => service.startsWith("staymesh.")) };
+};
+
+interface Served {
+  readonly contract: Contract;
+  readonly routes: readonly Route[];
+}
+
+const documentOf = ({ contract, routes }: Served, options: Omit<OpenApiOptions, "title">) =>
+  openApiDocument(contract, routes, { title: "some contract", ownReasons: toldReasons, ...options });
+
+describe("the OpenAPI document", function () {
+  this.timeout(20_000);
+
+  it("of staymesh's contract is valid for two validators", async () => {
+    const served = await staymesh();
+    const document = documentOf(served, { asksKeys: true });
+    expect(await validated(document)).to.equal(undefined);
+    expect(await linted(document)).to.deep.equal([]);
     const text = JSON.stringify(document);
-    for (const route of routes) expect(text).to.include(`"x-grpc-method":"${route.method.fullName}"`);
+    for (const route of served.routes) expect(text).to.include(`"x-grpc-method":"${route.method.fullName}"`);
   });
 
-  it("of a contract that nobody has seen is valid", async () => {
-    const contract = loadContract(await buildImage(new URL("./fixtures/contract", import.meta.url)));
-    const routes = compileRoutes(contract, ({ service }) => service === "lab.v1.LabService");
-    expect(await problemsOf(openApiDocument(contract, routes, { title: "lab", asksKeys: false }))).to.equal(undefined);
+  it("of a contract that nobody has seen is valid for two validators", async () => {
+    const document = documentOf(await lab(), { asksKeys: false });
+    expect(await validated(document)).to.equal(undefined);
+    expect(await linted(document)).to.deep.equal([]);
+  });
+
+  it("would be found invalid: the validators see a planted fault", async () => {
+    const served = await staymesh();
+    const broken = JSON.stringify(documentOf(served, { asksKeys: true }));
+    expect(await validated(JSON.parse(broken.replace('"in":"path"', '"in":"road"')))).not.to.equal(undefined);
+    const twice = broken.replaceAll("CatalogService_GetProperty", "CatalogService_GetRoomType");
+    expect(await linted(JSON.parse(twice))).to.have.length(1);
+  });
+
+  it("has operation ids that follow from the contract alone: service and RPC, and a number for further bindings", async () => {
+    const { contract, routes } = await staymesh();
+    const ids = [
+      ...JSON.stringify(documentOf({ contract, routes }, { asksKeys: true })).matchAll(/"operationId":"(\w+)"/g),
+    ];
+    const expected = routes.map(({ method }) => `${method.desc.parent.name}_${method.name}`);
+    expect(ids.map(([, id]) => id)).to.have.members(expected);
+    expect(new Set(expected).size).to.equal(expected.length);
+  });
+
+  it("tells what the edge itself may refuse, where an operation can meet it", async () => {
+    const document = documentOf(await staymesh(), { asksKeys: true });
+    const { paths } = JSON.parse(JSON.stringify(document));
+    const statuses = (path: string, verb: string) => Object.keys(paths[path][verb].responses);
+    expect(statuses("/v1/properties", "post")).to.include.members([
+      "400",
+      "401",
+      "409",
+      "413",
+      "415",
+      "422",
+      "429",
+      "503",
+    ]);
+    expect(statuses("/v1/properties/{property}", "get"))
+      .not.to.include.members(["413"])
+      .and.not.include.members(["422"]);
+    expect(statuses("/v1/properties/{property}", "get")).to.include.members(["304", "404"]);
   });
 });

@@ -1,9 +1,12 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { Route } from "../routes.ts";
-import { type Json, present } from "./json.ts";
+import { fileHeaders, successHeaders } from "./headers.ts";
+import type { Json } from "./json.ts";
+import { readsVersion } from "./parameters.ts";
 import type { Schemas } from "./schemas.ts";
 
 const HTTP_BODY = "google.api.HttpBody";
+const EMPTY = "google.protobuf.Empty";
 
 /** What a request carries; undefined where it carries nothing. */
 export const requestBody = (route: Route, schemas: Schemas): Json | undefined => {
@@ -38,7 +41,7 @@ const jsonBody = (schema: Json, required: boolean): Json => ({ required, content
 
 const binaryBody = (): Json => ({
   required: true,
-  content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+  content: { "*/*": { schema: { type: "string", format: "binary" } } },
 });
 
 /** The answer of a success, under its status. */
@@ -47,42 +50,51 @@ export const successResponse = (route: Route, schemas: Schemas): Json => {
   const { output } = method;
   const type = responseField === undefined ? output : responseField.message;
   if (type?.typeName === HTTP_BODY) {
-    const content = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
-    return { "200": { description: "The file, of the type that it has.", content } };
+    const content = { "*/*": { schema: { type: "string", format: "binary" } } };
+    const headers = fileHeaders(route);
+    return { "200": { description: "The file, of the media type that it has.", headers, content } };
   }
-  if (output.typeName === "google.protobuf.Empty" && responseField === undefined && method.kind === "unary") {
-    return { "204": { description: "Done." } };
+  const headers = successHeaders(route);
+  if (output.typeName === EMPTY && responseField === undefined && method.kind === "unary") {
+    return { "204": { description: "Done; there is nothing to say.", headers } };
   }
-  const schema = responseField === undefined ? schemas.ofMessage(output) : schemas.ofField(responseField);
+  const schema = responseField === undefined ? answerSchema(route, schemas) : schemas.ofField(responseField);
   if (method.kind === "server_streaming") {
-    return { "200": { description: "The messages, one after the other.", content: streamContent(schema) } };
+    return { "200": { description: "The messages, one after the other.", headers, content: streamContent(schema) } };
   }
-  const headers = headersOf(route);
-  const response = present({
-    description: "Done.",
-    headers: Object.keys(headers).length === 0 ? undefined : headers,
-    content: { "application/json": { schema } },
-  });
-  return { [method.creates ? "201" : "200"]: response };
+  const answer = { description: "Done.", headers, content: { "application/json": { schema } } };
+  const unchanged = { description: "The resource is as it was: If-None-Match names its version.", headers };
+  return {
+    [method.creates ? "201" : "200"]: answer,
+    ...(readsVersion(route) ? { "304": unchanged } : {}),
+  };
+};
+
+/** An operation that is known to end with one type says so. */
+const answerSchema = ({ method }: Route, schemas: Schemas): Json => {
+  const whole = schemas.ofMessage(method.output);
+  const ends = schemas.operationTypes(method.desc);
+  if (ends === undefined) {
+    return whole;
+  }
+  const properties = { response: schemas.inAny(ends.response), metadata: schemas.inAny(ends.metadata) };
+  return { allOf: [whole, { type: "object", properties }] };
 };
 
 /** One line, or one event, for each message. */
 const streamContent = (schema: Json): Json => ({
   "application/jsonl": {
-    schema: { type: "object", properties: { result: schema, error: { $ref: "#/components/schemas/Problem" } } },
+    schema: {
+      type: "object",
+      description: "One line. A line with an error is the last.",
+      properties: { result: schema, error: { $ref: "#/components/schemas/Problem" } },
+    },
   },
-  "text/event-stream": { schema: { type: "string" } },
+  "text/event-stream": {
+    schema: {
+      type: "string",
+      description:
+        "Server-sent events: each has one message as JSON in its data and, where the stream can be resumed, its place as id. An event named `error` has a problem in its data and is the last; one named `end` says that there is nothing more.",
+    },
+  },
 });
-
-const headersOf = ({ method }: Route): Json => {
-  const has = (desc: Route["method"]["input"], name: string) => desc.fields.some((field) => field.name === name);
-  const header = (description: string): Json => ({ description, schema: { type: "string" } });
-  return present({
-    Location: method.creates ? header("Where the new resource can be read.") : undefined,
-    ETag: has(method.output, "etag") ? header("The version of the resource, for If-Match.") : undefined,
-    "Idempotency-Replayed": has(method.input, "request_id")
-      ? header("`true` where this is the stored answer of an earlier request with the same key.")
-      : undefined,
-    Link: has(method.output, "next_page_token") ? header("The next page, as rel=next.") : undefined,
-  });
-};

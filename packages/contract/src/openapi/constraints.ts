@@ -1,5 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { boundNotes, numberSchema } from "./bounds.ts";
 import { type Json, present } from "./json.ts";
+import { count, isObject, own, some, text } from "./plain.ts";
 
 /** What buf.validate says about one field, as JSON Schema. */
 export interface Constraints {
@@ -12,7 +14,7 @@ export interface Constraints {
 }
 
 const NONE: Constraints = { required: false, schema: {}, items: {}, notes: [] };
-const IGNORE_IF_ZERO_VALUE = 1;
+export const IGNORE_IF_ZERO_VALUE = 1;
 
 /** `rules` is the value of the option (buf.validate.field); `isLong` fields are text in JSON, so that bounds are told in words. */
 export const fieldConstraints = (field: DescField, rules: unknown): Constraints => {
@@ -58,7 +60,11 @@ const constraintsOf = (kind: string, rules: object, field: DescField): Constrain
     case "string":
       return { ...NONE, schema: stringSchema(rules) };
     case "bytes":
-      return NONE;
+      return { ...NONE, notes: lengthNotes(rules, "bytes") };
+    case "enum":
+      return { ...NONE, schema: enumSchema(rules, field) };
+    case "duration":
+      return { ...NONE, notes: boundNotes(rules) };
     case "repeated": {
       const inner = fieldConstraints(field, own(rules, "items"));
       const schema = present({
@@ -71,7 +77,11 @@ const constraintsOf = (kind: string, rules: object, field: DescField): Constrain
     case "map":
       return {
         ...NONE,
-        schema: present({ minProperties: count(rules, "minPairs"), maxProperties: count(rules, "maxPairs") }),
+        schema: present({
+          minProperties: count(rules, "minPairs"),
+          maxProperties: count(rules, "maxPairs"),
+          propertyNames: mapKeys(rules, field),
+        }),
       };
     case "int32":
     case "uint32":
@@ -116,40 +126,32 @@ const stringSchema = (rules: object): Json => {
   });
 };
 
-const numberSchema = (rules: object): Json => {
-  const [below, above] = bounds(rules);
+/** The values of an enum that a rule lets through or refuses, by their names. */
+const enumSchema = (rules: object, field: DescField): Json => {
+  const names = (list: unknown): readonly string[] =>
+    Array.isArray(list)
+      ? (field.enum?.values ?? []).filter(({ number }) => list.includes(number)).map(({ name }) => name)
+      : [];
+  const only = names(own(rules, "in"));
+  const not = names(own(rules, "notIn"));
   return present({
-    maximum: below?.case === "lte" ? below.value : undefined,
-    exclusiveMaximum: below?.case === "lt" ? below.value : undefined,
-    minimum: above?.case === "gte" ? above.value : undefined,
-    exclusiveMinimum: above?.case === "gt" ? above.value : undefined,
-    enum: some(own(rules, "in")),
-    const: own(rules, "const"),
+    enum: only.length === 0 ? undefined : only,
+    not: not.length === 0 ? undefined : { enum: not },
   });
 };
 
-const WORDS: Readonly<Record<string, string>> = { lt: "less than", lte: "at most", gt: "more than", gte: "at least" };
-
-const boundNotes = (rules: object): readonly string[] => {
-  const [below, above] = bounds(rules);
-  const told = [above, below].flatMap((bound) =>
-    bound === undefined ? [] : [`${WORDS[bound.case] ?? bound.case} ${bound.value}`],
-  );
-  return told.length === 0 ? [] : [`Has to be ${told.join(" and ")}.`];
+const mapKeys = (rules: object, field: DescField): Json | undefined => {
+  const { schema } = fieldConstraints(field, own(rules, "keys"));
+  return Object.keys(schema).length === 0 ? undefined : schema;
 };
 
-interface Bound {
-  readonly case: string;
-  readonly value: unknown;
-}
-
-const bounds = (rules: object): readonly [Bound | undefined, Bound | undefined] => {
-  const read = (name: string): Bound | undefined => {
-    const bound = own(rules, name);
-    const kind = isObject(bound) ? own(bound, "case") : undefined;
-    return isObject(bound) && typeof kind === "string" ? { case: kind, value: own(bound, "value") } : undefined;
-  };
-  return [read("lessThan"), read("greaterThan")];
+const lengthNotes = (rules: object, unit: string): readonly string[] => {
+  const least = count(rules, "minLen");
+  const most = count(rules, "maxLen");
+  return [
+    ...(least === undefined ? [] : [`At least ${least} ${unit}.`]),
+    ...(most === undefined ? [] : [`At most ${most} ${unit}.`]),
+  ];
 };
 
 /** Zero values are written in answers also where the rule would refuse them in a request that sets the field. */
@@ -158,18 +160,3 @@ const allowingEmpty = (schema: Json): Json => {
   const pattern = text(rest["pattern"]);
   return present({ ...rest, pattern: pattern === "" ? undefined : `^$|${pattern}`, "x-format": format });
 };
-
-/** Fields that are not set stand on the prototype with their defaults. */
-const own = (holder: object, name: string): unknown =>
-  Object.hasOwn(holder, name) ? Reflect.get(holder, name) : undefined;
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-const count = (rules: object, name: string): number | undefined => {
-  const value = own(rules, name);
-  return typeof value === "bigint" || typeof value === "number" ? Number(value) : undefined;
-};
-
-const some = (value: unknown): unknown => (Array.isArray(value) && value.length > 0 ? value : undefined);

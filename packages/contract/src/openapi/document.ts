@@ -2,10 +2,12 @@ import { type Comments, readComments } from "../comments.ts";
 import type { Contract } from "../facts.ts";
 import type { Route } from "../routes.ts";
 import { requestBody, successResponse } from "./bodies.ts";
-import { type ErrorResponses, errorResponses, problemSchema } from "./errors.ts";
+import { type ErrorResponses, errorResponses, type ToldReason } from "./errors.ts";
+import { answerHeaders } from "./headers.ts";
 import { type Json, present } from "./json.ts";
 import { headerComponents, headerParameters, pathParameters, queryParameters } from "./parameters.ts";
 import { pathNamer } from "./path-names.ts";
+import { problemSchema } from "./problem.ts";
 import { createSchemas, type Schemas } from "./schemas.ts";
 
 export interface OpenApiOptions {
@@ -14,6 +16,8 @@ export interface OpenApiOptions {
   readonly description?: string;
   /** False where no keys are asked for. */
   readonly asksKeys: boolean;
+  /** What the server in front may refuse by itself, whatever the contract says; a reason of the contract wins. */
+  readonly ownReasons?: readonly ToldReason[];
 }
 
 const VERBS: ReadonlySet<string> = new Set(["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"]);
@@ -22,16 +26,23 @@ const VERBS: ReadonlySet<string> = new Set(["GET", "PUT", "POST", "DELETE", "PAT
 export const openApiDocument = (contract: Contract, routes: readonly Route[], options: OpenApiOptions): Json => {
   const comments = readComments(contract);
   const schemas = createSchemas(contract, comments);
-  const tools: Tools = { comments, schemas, errors: errorResponses(contract), options, ids: operationIds(routes) };
+  const tools: Tools = {
+    comments,
+    schemas,
+    errors: errorResponses(contract, options),
+    options,
+    ids: operationIds(routes),
+  };
   const nameOf = pathNamer(contract);
   const paths = new Map<string, Record<string, Json>>();
   for (const route of routes) {
     if (!VERBS.has(route.verb)) {
       continue;
     }
-    const { path, parameters } = nameOf(route);
+    const named = nameOf(route);
+    const { path } = named;
     const item = paths.get(path) ?? {};
-    item[route.verb.toLowerCase()] = operation(route, [...pathParameters(parameters, schemas)], tools);
+    item[route.verb.toLowerCase()] = operation(route, [...pathParameters(named, schemas)], tools);
     paths.set(path, item);
   }
   return present({
@@ -39,9 +50,9 @@ export const openApiDocument = (contract: Contract, routes: readonly Route[], op
     info: present({ title: options.title, version: options.version ?? "1", description: options.description }),
     servers: [{ url: "/" }],
     tags: tags(routes, comments),
-    security: options.asksKeys ? [{ key: [] }] : undefined,
+    security: options.asksKeys ? [{ key: [] }] : [],
     paths: Object.fromEntries(paths),
-    components: components(schemas, tools.errors, options),
+    components: components(schemas, tools.errors, options, routes),
   });
 };
 
@@ -102,10 +113,16 @@ const tags = (routes: readonly Route[], comments: Comments): readonly Json[] =>
     present({ name: shortName(service), description: comments(service) }),
   );
 
-const components = (schemas: Schemas, errors: ErrorResponses, { asksKeys }: OpenApiOptions): Json =>
+const components = (
+  schemas: Schemas,
+  errors: ErrorResponses,
+  { asksKeys }: OpenApiOptions,
+  routes: readonly Route[],
+): Json =>
   present({
     schemas: { ...schemas.components(), Problem: problemSchema() },
     parameters: headerComponents(),
+    headers: answerHeaders(routes.some(({ method }) => method.desc.deprecated)),
     responses: {
       ...errors.components(),
       Problem: {

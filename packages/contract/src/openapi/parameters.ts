@@ -2,19 +2,38 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { isTextField } from "../field-path.ts";
 import type { Route } from "../routes.ts";
 import { type Json, present } from "./json.ts";
-import type { PathParameter } from "./path-names.ts";
+import { exampleParts, patternParts } from "./name-parts.ts";
+import type { NamedPath } from "./path-names.ts";
 import type { Schemas } from "./schemas.ts";
 
 const DEPTH_MAX = 3;
 
-export const pathParameters = (parameters: readonly PathParameter[], schemas: Schemas): readonly Json[] =>
-  parameters.map(({ name, binding }) => {
+export const pathParameters = ({ parameters, partOf }: NamedPath, schemas: Schemas): readonly Json[] =>
+  parameters.map(({ name, binding, offset }) => {
     const leaf = binding?.fields.at(-1);
-    // Several parameters make up one resource name, whose rules fit none of them alone.
-    const alone = leaf !== undefined && binding?.length === 1;
-    const { description, ...own } = alone ? schemas.ofField(leaf) : { type: "string", minLength: 1 };
-    const { readOnly: _readOnly, writeOnly: _writeOnly, ...schema } = own;
-    return present({ name, in: "path", required: true, description: alone ? description : undefined, schema });
+    if (leaf === undefined || binding === undefined) {
+      return {
+        name,
+        in: "path",
+        required: true,
+        description: "Any segment.",
+        schema: { type: "string", minLength: 1 },
+      };
+    }
+    if (binding.length === 1) {
+      const { description, readOnly: _readOnly, writeOnly: _writeOnly, ...schema } = schemas.ofField(leaf);
+      return present({ name, in: "path", required: true, description: description ?? `The ${name}.`, schema });
+    }
+    // Several parameters make up one resource name; its rules and its example are told segment by segment.
+    const { pattern, examples } = schemas.ofField(leaf);
+    const example = exampleParts(examples)?.[offset];
+    const schema = present({
+      type: "string",
+      minLength: 1,
+      pattern: patternParts(pattern)?.[offset],
+      examples: example === undefined ? undefined : [example],
+    });
+    return { name, in: "path", required: true, description: `A part of \`${partOf(binding)}\`.`, schema };
   });
 
 /** A parameter for every field that neither path nor body carries. */
@@ -50,6 +69,7 @@ const queryParameter = (fields: readonly DescField[], schemas: Schemas): Json =>
   return present({
     name: fields.map(({ jsonName }) => jsonName).join("."),
     in: "query",
+    ...(leaf.fieldKind === "list" ? { style: "form", explode: true } : {}),
     required: fields.every(schemas.isRequired) ? true : undefined,
     description,
     deprecated,
@@ -57,12 +77,20 @@ const queryParameter = (fields: readonly DescField[], schemas: Schemas): Json =>
   });
 };
 
+/** Whether an answer has a version that a caller may hold already. */
+export const readsVersion = ({ method, verb, responseField }: Route): boolean =>
+  verb === "GET" &&
+  method.kind === "unary" &&
+  responseField === undefined &&
+  method.output.fields.some(({ name }) => name === "etag");
+
 /** Headers that the edge maps to fields of the request. */
-export const headerParameters = ({ method, body }: Route): readonly Json[] => {
+export const headerParameters = (route: Route): readonly Json[] => {
+  const { method, body } = route;
   const has = (desc: DescMessage | undefined, name: string) =>
     desc?.fields.some((field) => field.name === name) === true;
   const writes = method.idempotency !== "NO_SIDE_EFFECTS";
-  const references: string[] = [];
+  const references: string[] = readsVersion(route) ? ["IfNoneMatch"] : [];
   if (writes && has(method.input, "request_id")) {
     references.push("IdempotencyKey");
   }
@@ -91,6 +119,13 @@ export const headerComponents = (): Json => ({
     name: "If-Match",
     in: "header",
     description: "The entity tag that the resource must still have. The same as `etag`.",
+    schema: { type: "string" },
+  },
+  IfNoneMatch: {
+    name: "If-None-Match",
+    in: "header",
+    description:
+      "The entity tag of the version that the caller has: where it is still in force the answer is 304 and empty.",
     schema: { type: "string" },
   },
   LastEventId: {

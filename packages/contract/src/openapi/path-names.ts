@@ -5,12 +5,18 @@ import type { PathBinding, Route } from "../routes.ts";
 export interface NamedPath {
   readonly path: string;
   readonly parameters: readonly PathParameter[];
+  readonly partOf: PartOf;
 }
 
 export interface PathParameter {
   readonly name: string;
   readonly binding: PathBinding | undefined;
+  /** Which segment of its binding it is, from 0. */
+  readonly offset: number;
 }
+
+/** A part of a path with the names of its parameters, such as properties/{property}/reservations/{reservation}. */
+export type PartOf = (binding: PathBinding) => string;
 
 export type PathNamer = (route: Route) => NamedPath;
 
@@ -21,22 +27,22 @@ export type PathNamer = (route: Route) => NamedPath;
 export const pathNamer = (contract: Contract): PathNamer => {
   const patterns = resourcePatterns(contract);
   return ({ template, path }) => {
-    const literals: string[] = [];
     const parameters: PathParameter[] = [];
     const parts = template.segments.map((segment, index) => {
       if (segment.kind === "literal") {
-        literals.push(segment.value);
         return encodeURIComponent(segment.value);
       }
       const binding = path.find(
         ({ start, length }) => index >= start && (length === undefined || index < start + length),
       );
       const name = unused(nameAt(template, index, binding, patterns), parameters);
-      parameters.push({ name, binding });
+      parameters.push({ name, binding, offset: index - (binding?.start ?? index) });
       return `{${name}}`;
     });
     const verb = template.verb === "" ? "" : `:${template.verb}`;
-    return { path: `/${parts.join("/")}${verb}`, parameters };
+    const partOf: PartOf = ({ start, length }) =>
+      parts.slice(start, length === undefined ? undefined : start + length).join("/");
+    return { path: `/${parts.join("/")}${verb}`, parameters, partOf };
   };
 };
 

@@ -1,9 +1,19 @@
-import { type DescEnum, type DescField, type DescMessage, getOption, hasOption, ScalarType } from "@bufbuild/protobuf";
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  getOption,
+  hasOption,
+} from "@bufbuild/protobuf";
 import type { Comments } from "../comments.ts";
 import type { Contract } from "../facts.ts";
 import { fieldConstraints, messageNotes, requiredOneofs } from "./constraints.ts";
 import { exampleFrom } from "./examples.ts";
 import { type Json, paragraphs, present } from "./json.ts";
+import { type OperationTypes, operationTypes } from "./operation-types.ts";
+import { refusesZero } from "./required.ts";
+import { scalarSchema } from "./scalars.ts";
 import { wellKnownSchema } from "./well-known.ts";
 
 /** Makes JSON Schemas of messages; those that are named are gathered as components. */
@@ -14,12 +24,18 @@ export interface Schemas {
   readonly variant: (desc: DescMessage, name: string, options: VariantOptions) => Json;
   readonly ofField: (field: DescField) => Json;
   readonly isRequired: (field: DescField) => boolean;
+  /** What a google.protobuf.Any holds, where its type is known. */
+  readonly inAny: (desc: DescMessage) => Json;
+  /** What the operation of a method ends with (google.longrunning.operation_info). */
+  readonly operationTypes: (method: DescMethod) => OperationTypes | undefined;
   readonly components: () => Json;
 }
 
 export interface VariantOptions {
   readonly without: (field: DescField) => boolean;
   readonly partial: boolean;
+  /** Packed into an Any, beside its type. */
+  readonly packed?: boolean;
 }
 
 export const REQUIRED = 2;
@@ -94,34 +110,43 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
     // The edge makes a request id where a caller brings none.
     field.name !== "request_id" &&
     (contract.options.fieldBehavior(field).includes(REQUIRED) ||
-      fieldConstraints(field, rulesOf.field(field)).required);
+      fieldConstraints(field, rulesOf.field(field)).required ||
+      refusesZero(field, rulesOf.field(field)));
 
-  const objectSchema = (desc: DescMessage, { without, partial }: VariantOptions): Json => {
+  const objectSchema = (desc: DescMessage, { without, partial, packed = false }: VariantOptions): Json => {
     const fields = desc.fields.filter((field) => !without(field));
-    const required = partial ? [] : fields.filter(isRequired).map(({ jsonName }) => jsonName);
+    const asked = partial ? [] : fields.filter(isRequired).map(({ jsonName }) => jsonName);
+    const required = [...(packed ? ["@type"] : []), ...asked];
     const description = paragraphs(comments(desc.typeName), ...messageNotes(rulesOf.message(desc)));
     return present({
       title: desc.name,
       type: "object",
       description,
-      properties: Object.fromEntries(fields.map((field) => [field.jsonName, ofField(field)])),
+      properties: {
+        ...(packed ? { "@type": { type: "string", const: `type.googleapis.com/${desc.typeName}` } } : {}),
+        ...Object.fromEntries(fields.map((field) => [field.jsonName, ofField(field)])),
+      },
       required: required.length === 0 ? undefined : required,
       ...(partial ? {} : oneofSchemas(desc, rulesOf.oneof)),
       additionalProperties: false,
     });
   };
 
+  const variant = (desc: DescMessage, name: string, options: VariantOptions): Json => {
+    if (!components.has(name)) {
+      components.set(name, {});
+      components.set(name, objectSchema(desc, options));
+    }
+    return reference(name);
+  };
+
   return {
     ofMessage,
     ofField,
     isRequired,
-    variant: (desc, name, options) => {
-      if (!components.has(name)) {
-        components.set(name, {});
-        components.set(name, objectSchema(desc, options));
-      }
-      return reference(name);
-    },
+    variant,
+    inAny: (desc) => variant(desc, `${desc.typeName}.Any`, { without: () => false, partial: false, packed: true }),
+    operationTypes: (method) => operationTypes(contract, method),
     components: () => Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))),
   };
 };
@@ -160,31 +185,4 @@ const oneofSchemas = (desc: DescMessage, rulesOf: RuleReader["oneof"]): Json => 
     return { oneOf: [...each, { not: { anyOf: each } }] };
   });
   return groups.length === 0 ? {} : { allOf: groups };
-};
-
-const scalarSchema = (scalar: ScalarType | undefined): Json => {
-  switch (scalar) {
-    case ScalarType.STRING:
-      return { type: "string" };
-    case ScalarType.BOOL:
-      return { type: "boolean" };
-    case ScalarType.BYTES:
-      return { type: "string", contentEncoding: "base64" };
-    case ScalarType.DOUBLE:
-      return { type: "number", format: "double" };
-    case ScalarType.FLOAT:
-      return { type: "number", format: "float" };
-    case ScalarType.INT64:
-    case ScalarType.SINT64:
-    case ScalarType.SFIXED64:
-      return { type: "string", format: "int64" };
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return { type: "string", format: "uint64" };
-    case ScalarType.UINT32:
-    case ScalarType.FIXED32:
-      return { type: "integer", format: "uint32", minimum: 0 };
-    default:
-      return { type: "integer", format: "int32" };
-  }
 };

@@ -105,3 +105,6 @@ export const OWN_REASONS = {
     remedy: "Leave out Idempotency-Key.",
   },
 } as const;
+
+/** The same for the documentation. */
+export const toldReasons = Object.entries(OWN_REASONS).map(([reason, told]) => ({ reason, ...told }));
