@@ -56,6 +56,13 @@ describe("a stream", () => {
     );
   });
 
+  it("gives a message that holds but its resume token as an id that wakes nobody, and as a line like any other", async () => {
+    lab.behave(() => ({ messages: [{ resumeToken: "0" }, event("1")] }));
+    const { text } = await lab.ask(WATCH, events);
+    expect(text).to.equal(`retry: 2000\n\nid: 0\n\nid: 1\ndata: ${named("1")}\n\nevent: end\ndata: {}\n\n`);
+    expect((await lab.ask(WATCH)).text).to.equal(`{"result":{"resumeToken":"0"}}\n{"result":${named("1")}}\n`);
+  });
+
   it("goes on after the last event that a client names", async () => {
     lab.behave(() => ({ messages: [] }));
     await lab.ask(WATCH, { headers: { ...events.headers, "last-event-id": "41" } });

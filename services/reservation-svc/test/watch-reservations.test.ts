@@ -17,32 +17,34 @@ describe("watching a property's reservations", () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
+  const watch = (resumeToken: string) =>
+    world.reservations.watchReservations({ parent: hotel.name, resumeToken }, world.as());
+  /** The place at which a stream begins. */
+  const begun = async (stream: AsyncIterator<WatchReservationsResponse>): Promise<WatchReservationsResponse> => {
+    const { value } = await stream.next();
+    return value;
+  };
   /** Reads events until there are so many, and ends the stream. */
   const read = async (resumeToken: string, count: number): Promise<readonly WatchReservationsResponse[]> => {
-    const ended = new AbortController();
     const events: WatchReservationsResponse[] = [];
-    const stream = world.reservations.watchReservations(
-      { parent: hotel.name, resumeToken },
-      { ...world.as(), signal: ended.signal },
-    );
-    for await (const event of stream) {
-      events.push(event);
+    for await (const message of watch(resumeToken)) {
+      if (message.event !== undefined) events.push(message);
       if (events.length === count) break;
     }
-    ended.abort();
     return events;
   };
   const told = (events: readonly WatchReservationsResponse[]) =>
     events.map(({ event }) => `${event?.sequence} ${event?.type}`);
 
   it("tells what happens, as it happens", async () => {
-    const reading = read("", 4);
-    // The stream begins at its start, which is not before the call has been served.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stream = watch("")[Symbol.asyncIterator]();
+    expect(await begun(stream)).to.have.property("event", undefined);
     const booked = await on.book(hotel, "tok_visa");
     await on.until(booked, "CAPTURED");
     await on.cancel(booked, "2027-03-01T12:00:00Z");
-    const events = await reading;
+    const events: WatchReservationsResponse[] = [];
+    while (events.length < 4) events.push((await stream.next()).value);
+    await stream.return?.();
     expect(told(events)).to.deep.equal([
       "1 reservation.held",
       "2 reservation.confirmed",
@@ -57,6 +59,15 @@ describe("watching a property's reservations", () => {
     const all = await read("0", 6);
     const from = all[2]?.resumeToken ?? "";
     expect(await read(from, 3)).to.deep.equal(all.slice(3));
+  }).timeout(15_000);
+
+  it("begins with its place, from which it goes on although it broke before its first event", async () => {
+    const stream = watch("")[Symbol.asyncIterator]();
+    const { resumeToken, event } = await begun(stream);
+    await stream.return?.();
+    expect([resumeToken === "", event]).to.deep.equal([false, undefined]);
+    const held = await on.hold(hotel);
+    expect((await read(resumeToken, 1))[0]?.event).to.include({ type: "reservation.held", reservation: held.name });
   }).timeout(15_000);
 
   it("never skips an event of many that are written at once", async () => {

@@ -1,6 +1,9 @@
 export interface ServerSentEvent {
+  /** Empty where the event has none. */
+  readonly id: string;
   readonly event: string;
-  readonly data: string;
+  /** Undefined where a place is told and nothing that happened there. */
+  readonly data: string | undefined;
 }
 
 const EVENT_MAX = 16 * 1024 * 1024;
@@ -32,12 +35,15 @@ export async function* readEvents(
 }
 
 function parse(block: string): ServerSentEvent | undefined {
+  let id = "";
   let event = "message";
   const data: string[] = [];
   for (const line of block.split(/\r?\n/)) {
     const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+    if (name === "id") id = value ?? "";
     if (name === "event") event = value ?? "";
     if (name === "data") data.push(value ?? "");
   }
-  return data.length === 0 ? undefined : { event, data: data.join("\n") };
+  if (data.length > 0) return { id, event, data: data.join("\n") };
+  return id === "" ? undefined : { id, event, data: undefined };
 }

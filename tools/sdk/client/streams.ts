@@ -1,4 +1,4 @@
-import { isObject, readAnswer } from "./answer.ts";
+import { readAnswer } from "./answer.ts";
 import { ConnectionError, errorOfProblem, localDetails, StaymeshError, TimeoutError } from "./errors.ts";
 import type { MethodPlan } from "./plan.ts";
 import type { RequestFields } from "./request.ts";
@@ -13,7 +13,7 @@ const MAX_RETRIES = 30;
 
 /**
  * The messages of a stream. Where the contract has a resume token, a broken stream is taken up after the last message that was
- * given out, so that none is lost and none comes twice; any other stream ends with an error when it breaks.
+ * given out, or where it began, so that none is lost and none comes twice; any other stream ends with an error when it breaks.
  */
 export async function* stream(
   setting: Setting,
@@ -28,11 +28,10 @@ export async function* stream(
   let from: RequestFields = request;
   for (let failures = 0; ; ) {
     try {
-      for await (const message of oneStream(setting, plan, from, options, deadline)) {
+      for await (const { place, message } of oneStream(setting, plan, from, options, deadline)) {
         failures = 0;
-        const token = resume !== undefined && isObject(message) ? message[resume] : undefined;
-        if (resume !== undefined && typeof token === "string" && token !== "") from = { ...from, [resume]: token };
-        yield message;
+        if (resume !== undefined && place !== "") from = { ...from, [resume]: place };
+        if (message !== undefined) yield message;
       }
       return;
     } catch (error) {
@@ -45,13 +44,20 @@ export async function* stream(
   }
 }
 
+interface Told {
+  /** The resume token; empty where none is told. */
+  readonly place: string;
+  /** Undefined where only the place is told. */
+  readonly message: unknown;
+}
+
 async function* oneStream(
   setting: Setting,
   plan: MethodPlan,
   request: RequestFields,
   options: CallOptions,
   deadline: AbortSignal | undefined,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<Told> {
   const call = { ...prepare(setting, plan, request, options), accept: "text/event-stream" };
   const own = new AbortController();
   const signals = [own.signal, ...[options.signal, deadline].filter((one) => one !== undefined)];
@@ -68,11 +74,15 @@ async function* oneStream(
   };
   try {
     const { body } = await ask(setting, call, AbortSignal.any(signals));
-    for await (const { event, data } of readEvents(body, heard)) {
+    for await (const { id, event, data } of readEvents(body, heard)) {
       if (event === "end") return;
+      if (data === undefined) {
+        yield { place: id, message: undefined };
+        continue;
+      }
       const json: unknown = JSON.parse(data);
       if (event === "error") throw errorOfProblem(setting.errors, json, 200, undefined, false);
-      yield readAnswer(setting.shapes, plan.answer, json);
+      yield { place: id, message: readAnswer(setting.shapes, plan.answer, json) };
     }
     throw broken();
   } catch (error) {

@@ -90,7 +90,7 @@ class Staymesh:
             fields["pageToken"] = page["nextPageToken"]
 
     def stream(self, method, request=None, timeout=None, retries=30):
-        """The messages of a stream. One with a resume token goes on after the last message when it breaks."""
+        """The messages of a stream. One with a resume token goes on after the last message, or where it began, when it breaks."""
         described, rpc = self._rpc(method, "unary_stream")
         resumes = "resume_token" in described.input_type.fields_by_name
         fields = dict(request or {})
@@ -103,7 +103,9 @@ class Staymesh:
                     failures = 0
                     answer = self._dict(one)
                     fields["resumeToken"] = answer.get("resumeToken") or fields.get("resumeToken", "")
-                    yield answer
+                    # A place alone is where the stream begins: nothing has happened.
+                    if answer.keys() != {"resumeToken"}:
+                        yield answer
                 return
             except grpc.RpcError as failure:
                 error = self._error(failure)

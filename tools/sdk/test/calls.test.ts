@@ -154,6 +154,7 @@ describe("calls of the client package", () => {
   it("takes up a broken stream after the last message, so that none is lost and none comes twice", async () => {
     const event = (sequence: number) => ({ resumeToken: `t${sequence}`, sequence: String(sequence) });
     await using edge = await fakeEdge(
+      events([{ resumeToken: "t0" }], "cut"),
       events([event(1), event(2)], "cut"),
       unavailable,
       events([], "cut"),
@@ -161,7 +162,13 @@ describe("calls of the client package", () => {
     );
     const heard = await collect(callerOf(edge).stream(watch, { parent }));
     expect(heard).to.deep.equal([1, 2, 3].map((n) => ({ resumeToken: `t${n}`, sequence: BigInt(n) })));
-    expect(edge.asked.map(({ url }) => url.searchParams.get("resumeToken"))).to.deep.equal([null, "t2", "t2", "t2"]);
+    expect(edge.asked.map(({ url }) => url.searchParams.get("resumeToken"))).to.deep.equal([
+      null,
+      "t0",
+      "t2",
+      "t2",
+      "t2",
+    ]);
   });
 
   it("ends a stream that cannot be taken up with an error, so that half of it never looks whole", async () => {

@@ -43,11 +43,20 @@ export const answer =
 
 export const problem = (status: number, body: object) => answer(status, body, "application/problem+json");
 
-/** Events of a stream, and then its proper end or a cut. */
-export const events = (messages: readonly object[], end: "end" | "cut") => (response: ServerResponse) => {
+interface Message {
+  readonly resumeToken?: string;
+  readonly sequence?: string;
+}
+
+/** Events of a stream, and then its proper end or a cut. A message that holds but its token is a place, and no event. */
+export const events = (messages: readonly Message[], end: "end" | "cut") => (response: ServerResponse) => {
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(": still here\n\n");
-  for (const one of messages) response.write(`data: ${JSON.stringify(one)}\n\n`);
+  for (const one of messages) {
+    if (one.resumeToken !== undefined) response.write(`id: ${one.resumeToken}\n`);
+    if (one.sequence !== undefined) response.write(`data: ${JSON.stringify(one)}\n`);
+    response.write("\n");
+  }
   if (end === "end") response.end("event: end\ndata: {}\n\n");
   else setImmediate(() => response.destroy());
 };

@@ -1,4 +1,4 @@
-import type { Message } from "@bufbuild/protobuf";
+import { isFieldSet, type Message } from "@bufbuild/protobuf";
 import { passedHeaders, rawParts } from "./answer.ts";
 import type { Plan } from "./plan.ts";
 import type { EdgeRequest, EdgeResponse, StreamCall } from "./ports.ts";
@@ -103,7 +103,12 @@ function linesForm(_plan: Plan, { headers }: EdgeRequest): Form {
   };
 }
 
-function eventForm({ resumeField }: Plan): Form {
+function eventForm({ resumeField, route }: Plan): Form {
+  const others = route.method.output.fields.filter((field) => field !== resumeField);
+  const isPlace = (message: Message): boolean =>
+    resumeField !== undefined &&
+    isFieldSet(message, resumeField) &&
+    !others.some((field) => isFieldSet(message, field));
   const idOf = (message: Message): string => {
     const token: unknown = resumeField === undefined ? undefined : Reflect.get(message, resumeField.localName);
     return typeof token === "string" && /^[^\0\r\n]+$/.test(token) ? `id: ${token}\n` : "";
@@ -112,7 +117,8 @@ function eventForm({ resumeField }: Plan): Form {
     contentType: "text/event-stream",
     heartbeat: HEARTBEAT,
     opening: `retry: ${RETRY_MS}\n\n`,
-    message: (json, message) => `${idOf(message)}data: ${json}\n\n`,
+    // A place alone is no event: a browser remembers the id and wakes nobody.
+    message: (json, message) => (isPlace(message) ? `${idOf(message)}\n` : `${idOf(message)}data: ${json}\n\n`),
     problem: (body) => `event: error\ndata: ${JSON.stringify(body)}\n\n`,
     // Without it a browser takes the end for an accident and begins again.
     closing: "event: end\ndata: {}\n\n",

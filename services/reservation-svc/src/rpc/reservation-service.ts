@@ -4,6 +4,7 @@ import {
   type ExportStaysResponse,
   type Guest,
   Reservation_State,
+  type ReservationEvent,
   type ReservationServiceService,
   type ReservedRoom,
   Saga_State,
@@ -21,9 +22,9 @@ import { getReservation } from "../app/get-reservation.ts";
 import { getSaga } from "../app/get-saga.ts";
 import { listReservations } from "../app/list-reservations.ts";
 import { markNoShow } from "../app/mark-no-show.ts";
-import type { Ports } from "../app/ports.ts";
+import type { FeedEvent, Ports } from "../app/ports.ts";
 import { releaseReservation } from "../app/release-reservation.ts";
-import { type WatchedEvent, watchReservations } from "../app/watch-reservations.ts";
+import { type Watched, watchReservations } from "../app/watch-reservations.ts";
 import { idIn, propertyIn, reservationName } from "../domain/names.ts";
 import { invalid } from "../domain/refusals.ts";
 import { needResource } from "./need-resource.ts";
@@ -120,17 +121,19 @@ function roomWish(property: string, room: ReservedRoom, index: number) {
 const secondsOf = (duration: Duration | undefined): number =>
   duration === undefined ? HOLD_SECONDS_STANDARD : Number(duration.seconds) + duration.nanos / 1e9;
 
-const watchedMessage = ({ resumeToken, event }: WatchedEvent): WatchReservationsResponse => ({
+const watchedMessage = ({ resumeToken, event }: Watched): WatchReservationsResponse => ({
   resumeToken,
-  event: {
-    eventId: event.eventId,
-    type: event.type,
-    reservation: event.reservationId === undefined ? "" : reservationName(event.property, event.reservationId),
-    state: event.state === undefined ? Reservation_State.STATE_UNSPECIFIED : Reservation_State[event.state],
-    sequence: BigInt(event.sequence),
-    eventTime: timestamp(event.eventTime),
-    externalReference: event.externalReference,
-  },
+  event: event === undefined ? undefined : eventMessage(event),
+});
+
+const eventMessage = (event: FeedEvent): ReservationEvent => ({
+  eventId: event.eventId,
+  type: event.type,
+  reservation: event.reservationId === undefined ? "" : reservationName(event.property, event.reservationId),
+  state: event.state === undefined ? Reservation_State.STATE_UNSPECIFIED : Reservation_State[event.state],
+  sequence: BigInt(event.sequence),
+  eventTime: timestamp(event.eventTime),
+  externalReference: event.externalReference,
 });
 
 const exportedMessage = (property: string, item: ExportedItem): ExportStaysResponse => {

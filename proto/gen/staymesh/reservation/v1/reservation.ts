@@ -450,11 +450,11 @@ export interface WatchReservationsRequest {
   readonly resumeToken: string;
 }
 
-/** Something that happened. */
+/** Where a stream is, and what happened there. */
 export interface WatchReservationsResponse {
-  /** Where a new stream goes on after this event. */
+  /** Where a new stream goes on after this message. */
   readonly resumeToken: string;
-  /** What happened. */
+  /** What happened. Not set in the first message of a stream, which only says where it begins. */
   readonly event: ReservationEvent | undefined;
 }
 
@@ -3330,8 +3330,9 @@ export const ReservationServiceService = {
     responseDeserialize: (value: Buffer): Saga => Saga.decode(value),
   },
   /**
-   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. A stream that
-   * breaks is taken up at the last resume token that was seen: nothing is skipped.
+   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. The first message
+   * says where the stream begins and holds no event. A stream that breaks is taken up at the last resume token that was seen, which may be
+   * that one: nothing is skipped.
    */
   watchReservations: {
     path: "/staymesh.reservation.v1.ReservationService/WatchReservations" as const,
@@ -3386,8 +3387,9 @@ export interface ReservationServiceServer extends UntypedServiceImplementation {
   /** Shows how far the payment of a reservation has come, step by step. */
   getSaga: handleUnaryCall<GetSagaRequest, Saga>;
   /**
-   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. A stream that
-   * breaks is taken up at the last resume token that was seen: nothing is skipped.
+   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. The first message
+   * says where the stream begins and holds no event. A stream that breaks is taken up at the last resume token that was seen, which may be
+   * that one: nothing is skipped.
    */
   watchReservations: handleServerStreamingCall<WatchReservationsRequest, WatchReservationsResponse>;
   /** Streams the stays of a period and the capacity of its nights: what reports are made of. No guest is named. */
@@ -3575,8 +3577,9 @@ export interface ReservationServiceClient extends Client {
     callback: (error: ServiceError | null, response: Saga) => void,
   ): ClientUnaryCall;
   /**
-   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. A stream that
-   * breaks is taken up at the last resume token that was seen: nothing is skipped.
+   * Streams what happens to a property's reservations, in the order in which it was committed, and goes on as it happens. The first message
+   * says where the stream begins and holds no event. A stream that breaks is taken up at the last resume token that was seen, which may be
+   * that one: nothing is skipped.
    */
   watchReservations(
     request: WatchReservationsRequest,
