@@ -85,7 +85,8 @@ describe("the OpenAPI document", function () {
   it("of a contract that nobody has seen is valid for two validators", async () => {
     const document = documentOf(await lab(), { asksKeys: false });
     expect(await validated(document)).to.equal(undefined);
-    expect(await linted(document)).to.deep.equal([]);
+    // The lab has paths that overlap on purpose, to see which one wins.
+    expect((await linted(document)).filter((problem) => !problem.startsWith("no-ambiguous-paths"))).to.deep.equal([]);
   });
 
   it("would be found invalid: the validators see a planted fault", async () => {
