@@ -1,12 +1,4 @@
-import {
-  type ChannelCredentials,
-  Client,
-  type ClientReadableStream,
-  credentials,
-  Metadata,
-  type ServiceError,
-  status,
-} from "@grpc/grpc-js";
+import { CANCELLED, OK, UNIMPLEMENTED } from "../app/codes.ts";
 import {
   type CallHeaders,
   type CallOptions,
@@ -16,136 +8,133 @@ import {
   type Upstream,
   UpstreamError,
 } from "../app/ports.ts";
+import { type Resolve, readTarget, systemResolve } from "./http2/address.ts";
+import { abandon, type Call, createCall } from "./http2/call.ts";
+import { type Clock, systemClock, type Timer } from "./http2/clock.ts";
+import { frameMessage } from "./http2/frame.ts";
+import { createMessageQueue } from "./http2/message-queue.ts";
+import { binaryMetadata, textMetadata } from "./http2/metadata.ts";
+import { createPool, type Pool, type PoolLoad, type PoolOptions } from "./http2/pool.ts";
+import { type CallStatus, statusOf } from "./http2/status.ts";
 import { createRetryBudget, type RetryBudget, waitBeforeRetry } from "./retry.ts";
 import { readStatusDetails } from "./status-details.ts";
 
 const MESSAGE_MAX = 16 * 1024 * 1024;
 
-const channelOptions = {
-  // Retries are the edge's own, since a service config cannot know which calls carry a request id.
-  "grpc.enable_retries": 0,
-  "grpc.service_config_disable_resolution": 1,
-  "grpc.enable_channelz": 0,
-  "grpc.keepalive_time_ms": 30_000,
-  "grpc.keepalive_timeout_ms": 5_000,
-  "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 1_000,
-  "grpc.max_receive_message_length": MESSAGE_MAX,
-  // The default window of 64 KiB makes a download wait for every round trip.
-  "grpc-node.flow_control_window": 1024 * 1024,
+const defaults: PoolOptions = {
+  connectTimeoutMs: 20_000,
+  keepaliveMs: 30_000,
+  keepaliveTimeoutMs: 10_000,
+  // HTTP's own window of 64 KiB makes a download wait for every round trip.
+  streamWindowBytes: 1024 * 1024,
+  connectionWindowBytes: 4 * 1024 * 1024,
+  // HTTP/2 has 2^30 stream numbers for a client.
+  streamsMax: 2 ** 30 - 1,
+  backoff: { firstMs: 100, maxMs: 1000 },
+  queueMax: 2000,
+  resolveMinMs: 1000,
 };
 
-const same = (bytes: Buffer): Buffer => bytes;
+export interface UpstreamOptions extends Partial<PoolOptions> {
+  readonly clock?: Clock;
+  readonly resolve?: Resolve;
+}
 
-/** Connects to one address; messages pass as bytes. */
-export function connectUpstream(
-  address: string,
-  security: ChannelCredentials = credentials.createInsecure(),
-): Upstream {
-  const client = new Client(address, security, channelOptions);
-  const budget = createRetryBudget();
+/** An upstream that can be looked into. */
+export interface GrpcUpstream extends Upstream {
+  readonly load: () => PoolLoad;
+}
+
+interface Tools {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly budget: RetryBudget;
+}
+
+/** Calls the service at host:port, on each address of the name in turn; messages pass as bytes. Connects with the first call. */
+export function connectUpstream(address: string, options: UpstreamOptions = {}): GrpcUpstream {
+  const { clock = systemClock, resolve = systemResolve, ...others } = options;
+  const pool = createPool(readTarget(address), { ...defaults, ...others }, resolve, clock);
+  const tools = { pool, clock, budget: createRetryBudget() };
   return {
     address,
-    unary: (request, options, repeatable) => repeatedCall(client, budget, request, options, repeatable),
-    stream: (request, options) => streamCall(client, request, options),
-    reachable: (withinMs) =>
-      new Promise((resolve) => client.waitForReady(Date.now() + withinMs, (error) => resolve(error === undefined))),
-    close: () => client.close(),
+    unary: (request, callOptions, repeatable) => unaryCall(tools, request, callOptions, repeatable),
+    stream: (request, callOptions) => streamCall(tools, request, callOptions),
+    reachable: pool.ready,
+    close: pool.close,
+    load: pool.load,
   };
 }
 
-function repeatedCall(
-  client: Client,
-  budget: RetryBudget,
-  request: Buffer,
-  options: CallOptions,
-  repeatable: boolean,
-): UnaryCall {
-  const metadata = metadataOf(options.headers);
+const cancelled = () => statusOf(CANCELLED, "the caller left");
+
+function unaryCall(tools: Tools, request: Buffer, options: CallOptions, repeatable: boolean): UnaryCall {
+  const { pool, clock, budget } = tools;
   const { promise: answer, resolve, reject } = Promise.withResolvers<UnaryAnswer>();
-  let cancelNow: () => void = () => {};
+  const frame = frameMessage(request);
+  let call: Call;
+  let pause: Timer | undefined;
   const attempt = (number: number): void => {
     let headers: CallHeaders = {};
-    const call = client.makeUnaryRequest(
-      options.path,
-      same,
-      same,
-      request,
-      number === 0 ? metadata : metadata.clone(),
-      { deadline: options.deadline },
-      (error, message) => {
-        if (error === null && message !== undefined) {
+    let message: Buffer | undefined;
+    call = createCall(options, frame, MESSAGE_MAX, clock, {
+      onHeaders: (received) => {
+        headers = textMetadata(received);
+      },
+      onMessage: (received) => {
+        if (message === undefined) message = received;
+        else abandon(call, statusOf(UNIMPLEMENTED, "the answer has more than one message"));
+      },
+      onEnd: (status) => {
+        if (status.code === OK && message !== undefined) {
           budget.success();
           return resolve({ message, headers });
         }
-        const failure = upstreamError(error, headers);
-        const wait = repeatable ? waitBeforeRetry(failure, number, options.deadline - Date.now(), budget) : undefined;
+        const failure = errorOf(
+          status.code === OK ? statusOf(UNIMPLEMENTED, "the answer has no message") : status,
+          headers,
+        );
+        const wait = repeatable ? waitBeforeRetry(failure, number, options.deadline - clock.now(), budget) : undefined;
         if (wait === undefined) return reject(failure);
-        const timer = setTimeout(attempt, wait, number + 1);
-        cancelNow = () => {
-          clearTimeout(timer);
-          reject(failure);
-        };
+        pause = clock.after(wait, () => {
+          pause = undefined;
+          attempt(number + 1);
+        });
       },
-    );
-    call.on("metadata", (received) => {
-      headers = textHeaders(received);
     });
-    cancelNow = () => call.cancel();
+    pool.place(call);
   };
   attempt(0);
-  return { answer, cancel: () => cancelNow() };
+  const cancel = () => {
+    if (pause === undefined) return abandon(call, cancelled());
+    pause.close();
+    pause = undefined;
+    reject(errorOf(cancelled(), {}));
+  };
+  return { answer, cancel };
 }
 
-function streamCall(client: Client, request: Buffer, options: CallOptions): StreamCall {
-  const call = client.makeServerStreamRequest(options.path, same, same, request, metadataOf(options.headers), {
-    deadline: options.deadline,
-  });
+function streamCall({ pool, clock }: Tools, request: Buffer, options: CallOptions): StreamCall {
   let headers: CallHeaders = {};
-  call.on("metadata", (received) => {
-    headers = textHeaders(received);
+  const cancel = () => abandon(call, cancelled());
+  const queue = createMessageQueue({
+    pause: () => call.stream?.pause(),
+    resume: () => call.stream?.resume(),
+    leave: cancel,
   });
-  // The reader may be gone when the call ends; an error that nobody hears would end the process.
-  call.on("error", () => {});
-  return { messages: readEach(call, () => headers), headers: () => headers, cancel: () => call.cancel() };
+  const call = createCall(options, frameMessage(request), MESSAGE_MAX, clock, {
+    onHeaders: (received) => {
+      headers = textMetadata(received);
+    },
+    onMessage: queue.push,
+    onEnd: (status) => queue.end(status.code === OK ? undefined : errorOf(status, headers)),
+  });
+  pool.place(call);
+  return { messages: queue.messages, headers: () => headers, cancel };
 }
 
-async function* readEach(call: ClientReadableStream<Buffer>, headers: () => CallHeaders): AsyncGenerator<Buffer> {
-  try {
-    for await (const message of call) {
-      if (Buffer.isBuffer(message)) yield message;
-    }
-  } catch (error) {
-    throw upstreamError(error, headers());
-  } finally {
-    call.cancel();
-  }
-}
-
-function metadataOf(headers: CallHeaders): Metadata {
-  const metadata = new Metadata();
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) metadata.set(name, value);
-  }
-  return metadata;
-}
-
-function textHeaders(metadata: Metadata | undefined): CallHeaders {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(metadata?.getMap() ?? {})) {
-    if (typeof value === "string") headers[name] = value;
-  }
-  return headers;
-}
-
-function upstreamError(error: unknown, headers: CallHeaders): UpstreamError {
-  if (!isServiceError(error)) return new UpstreamError(status.INTERNAL, "the call failed outside of gRPC", undefined);
-  const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
-  const details = Buffer.isBuffer(bytes) ? readStatusDetails(bytes) : undefined;
-  return new UpstreamError(error.code, error.details, details, { ...headers, ...textHeaders(error.metadata) });
-}
-
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && "code" in error && typeof error.code === "number" && "details" in error;
+function errorOf({ code, message, trailers }: CallStatus, headers: CallHeaders): UpstreamError {
+  const bytes = binaryMetadata(trailers, "grpc-status-details-bin");
+  const details = bytes === undefined ? undefined : readStatusDetails(bytes);
+  return new UpstreamError(code, message, details, { ...headers, ...textMetadata(trailers) });
 }

@@ -1,5 +1,5 @@
-import { status } from "@grpc/grpc-js";
 import { RETRY, type RetryBudget, retryWaitMs } from "@staymesh/contract";
+import { UNAVAILABLE } from "../app/codes.ts";
 import type { UpstreamError } from "../app/ports.ts";
 
 export { createRetryBudget, type RetryBudget } from "@staymesh/contract";
@@ -16,7 +16,7 @@ export function waitBeforeRetry(
   leftMs: number,
   budget: RetryBudget,
 ): number | undefined {
-  const ofTheWay = failure.code === status.UNAVAILABLE && failure.details === undefined;
+  const ofTheWay = failure.code === UNAVAILABLE && failure.details === undefined;
   if (!ofTheWay || !budget.take()) return undefined;
   const wait = retryWaitMs(RETRY, attempt + 1, Math.random());
   return wait !== undefined && wait + LEFT_MIN_MS < leftMs ? wait : undefined;
