@@ -20,16 +20,17 @@ export const diffBehavior = (
   use: Use,
   old: readonly number[],
   next: readonly number[],
-): readonly Change[] => [
-  ...next
-    .filter((behavior) => !old.includes(behavior))
-    .map((behavior) => change("field-behavior", subject, [undefined, nameOf(behavior)], added(nameOf(behavior), use))),
-  ...old
-    .filter((behavior) => !next.includes(behavior))
-    .map((behavior) =>
-      change("field-behavior", subject, [nameOf(behavior), undefined], removed(nameOf(behavior), use)),
-    ),
-];
+): readonly Change[] => {
+  const [before, after] = [old.map(nameOf), next.map(nameOf)];
+  const come = after.filter((name) => !before.includes(name));
+  const gone = before.filter((name) => !after.includes(name));
+  // OPTIONAL says what no other word says anyway, so that beside another one it is no news.
+  const isNews = (name: string) => name !== "OPTIONAL" || come.length + gone.length === 1;
+  return [
+    ...come.filter(isNews).map((name) => change("field-behavior", subject, [undefined, name], added(name, use))),
+    ...gone.filter(isNews).map((name) => change("field-behavior", subject, [name, undefined], removed(name, use))),
+  ];
+};
 
 const nameOf = (behavior: number): string => NAMES[behavior] ?? `${behavior}`;
 

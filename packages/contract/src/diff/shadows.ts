@@ -34,7 +34,7 @@ export const diffShadows = (sides: Sides, isSame: (old: string, next: string) =>
               `${older.verb} ${older.rule.template}`,
               [older.method.fullName, newer.method.fullName],
               breaks(
-                `${path} is answered by ${newer.method.fullName} through ${newer.rule.template}, which is more exact.`,
+                `Its path ${path} is answered by ${newer.method.fullName}, whose ${newer.rule.template} is more exact.`,
               ),
             ),
           ];

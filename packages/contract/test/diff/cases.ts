@@ -57,7 +57,10 @@ const contractsOf = async (side: string, bodies: readonly string[]): Promise<rea
   mkdirSync(new URL("cases/", folder), { recursive: true });
   try {
     for (const [index, body] of bodies.entries()) {
-      writeFileSync(new URL(`cases/case${index}.proto`, folder), `${header(index)}${body}`);
+      writeFileSync(
+        new URL(`cases/case${index}.proto`, folder),
+        `${header(index)}${body.replaceAll("PACKAGE", packageName(index))}`,
+      );
     }
     const { file } = fromBinary(FileDescriptorSetSchema, await buildImage(fileURLToPath(folder)));
     const others = file.filter(({ name }) => !name.startsWith("cases/"));

@@ -12,6 +12,20 @@ const changed = (it: string, old: string, next: string, ...changes: readonly str
   changes: changes.map((one) => `${one} S/Do`),
 });
 
+const answeredBy = (option: string) => {
+  const read = "option idempotency_level = NO_SIDE_EFFECTS;";
+  const methods = ["One", "Two"].map((name) => `rpc ${name}(Ask) returns (Best) { ${read} }`).join("\n");
+  const fan = option === "" ? "" : `option (staymesh.options.v1.method).fan_out = {${option}};`;
+  const best = "message Best { E x = 1; E y = 2; } enum E { E0 = 0; E1 = 1; }";
+  return `${service(`rpc Do(Ask) returns (Best) { ${read} ${fan} }\n${methods}`)}\n${best}`;
+};
+const fanOut = (it: string, old: string, next: string, mark: string): Case => ({
+  it,
+  old: answeredBy(old),
+  next: answeredBy(next),
+  changes: [`${mark} fan-out S/Do`],
+});
+
 /** Services and methods, who may call them, and what they promise. */
 export const methodCases: readonly Case[] = [
   {
@@ -132,23 +146,23 @@ export const methodCases: readonly Case[] = [
     "- retirement",
   ),
   changed("tells an end that is called off", 'retirement: {sunset_date: "2027-08-01"}', "", "- retirement-withdrawn"),
-  changed("tells that others answer", "", 'fan_out: {methods: ["a.B/C"] best_by: "x"}', "- fan-out"),
-  changed(
+  fanOut("tells that others answer", "", 'methods: ["PACKAGE.S/One"] best_by: "x"', "-"),
+  fanOut(
     "tells that more are asked",
-    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
-    'fan_out: {methods: ["a.B/C", "a.D/C"] best_by: "x"}',
-    "- fan-out",
+    'methods: ["PACKAGE.S/One"] best_by: "x"',
+    'methods: ["PACKAGE.S/One", "PACKAGE.S/Two"] best_by: "x"',
+    "-",
   ),
-  changed(
+  fanOut(
     "calls it breaking where one is no longer asked",
-    'fan_out: {methods: ["a.B/C", "a.D/C"] best_by: "x"}',
-    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
-    "! fan-out",
+    'methods: ["PACKAGE.S/One", "PACKAGE.S/Two"] best_by: "x"',
+    'methods: ["PACKAGE.S/One"] best_by: "x"',
+    "!",
   ),
-  changed(
+  fanOut(
     "calls it breaking where another answer is the best",
-    'fan_out: {methods: ["a.B/C"] best_by: "x"}',
-    'fan_out: {methods: ["a.B/C"] best_by: "y"}',
-    "! fan-out",
+    'methods: ["PACKAGE.S/One"] best_by: "x"',
+    'methods: ["PACKAGE.S/One"] best_by: "y"',
+    "!",
   ),
 ];

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { diffContracts } from "../../src/diff/index.ts";
+import { type Contract, defaultImage, loadContract } from "../../src/index.ts";
+import { told } from "./cases.ts";
+import { edited } from "./edit.ts";
+import { methodMutations } from "./method-mutations.ts";
+import { typeMutations } from "./type-mutations.ts";
+
+const today = "2027-01-01";
+
+describe("the diff of our own contract", () => {
+  let image: Uint8Array;
+  let contract: Contract;
+
+  before(async () => {
+    image = await defaultImage();
+    contract = loadContract(image);
+  });
+
+  it("finds nothing between a contract and itself", () => {
+    expect(diffContracts(contract, loadContract(image), { today })).to.deep.equal([]);
+    expect(diffContracts(loadContract(new Uint8Array()), loadContract(new Uint8Array()), { today })).to.deep.equal([]);
+  });
+
+  it("tells everything of a first contract, and nothing of it breaks anybody", () => {
+    const changes = diffContracts(loadContract(new Uint8Array()), contract, { today });
+    expect(changes.filter(({ kind }) => kind === "method-added").length).to.be.greaterThan(40);
+    expect(changes.filter(({ breaking }) => breaking)).to.deep.equal([]);
+  });
+
+  for (const [name, mutation] of Object.entries({ ...methodMutations, ...typeMutations })) {
+    it(`sees ${name}`, () => {
+      const changes = diffContracts(contract, edited(image, contract, mutation.change), { today });
+      expect(changes.map(told).sort()).to.deep.equal([...mutation.told].sort());
+      for (const { why } of changes) {
+        expect(why).to.match(/^[A-Z].*[.?]$/);
+      }
+    });
+  }
+
+  it("gives the same list whatever the order of files, and the opposite of an addition is a removal", () => {
+    const added = diffContracts(loadContract(new Uint8Array()), contract, { today });
+    const removed = diffContracts(contract, loadContract(new Uint8Array()), { today });
+    const subjects = (changes: typeof added, kind: string) =>
+      changes.filter((change) => change.kind === kind).map(({ subject }) => subject);
+    expect(subjects(removed, "method-removed")).to.deep.equal(subjects(added, "method-added"));
+    expect(subjects(removed, "reason-removed")).to.deep.equal(subjects(added, "reason-added"));
+  });
+});
