@@ -1,6 +1,7 @@
 import { type DescFile, type FileRegistry, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { Contract } from "./facts.ts";
+import { PROTOCOL_SERVICES, protocolFiles } from "./protocol-files.ts";
 import { decodeReflectionRequest, encodeReflectionResponse } from "./reflection-wire.ts";
 
 /** The paths on which a server offers reflection: both versions have the same messages. */
@@ -23,20 +24,33 @@ export interface Reflection {
 const NOT_FOUND = 5;
 const INVALID_ARGUMENT = 3;
 
-/** Server reflection over the descriptors themselves, so that clients see custom options as they are. */
+/**
+ * Server reflection over the descriptors themselves, so that clients see custom options as they are. The services for health and
+ * reflection are listed and told beside the given ones.
+ */
 export const createReflection = (contract: Contract, serviceNames: readonly string[]): Reflection => {
-  const { registry } = contract;
+  const registries = [contract.registry, protocolFiles()];
+  const names = [...new Set([...serviceNames, ...PROTOCOL_SERVICES])];
+  const first = <Found>(look: (registry: FileRegistry) => Found | undefined): Found | undefined => {
+    for (const registry of registries) {
+      const found = look(registry);
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    return undefined;
+  };
   const bytesOf = fileBytes();
   const whole = (file: DescFile | undefined) => (file === undefined ? undefined : withImports(file).map(bytesOf));
   const lookups = {
-    listServices: () => serviceNames,
-    fileByFilename: (name: string) => whole(registry.getFile(name)),
-    fileContainingSymbol: (symbol: string) => whole(fileOfSymbol(registry, symbol)),
+    listServices: () => names,
+    fileByFilename: (name: string) => whole(first((registry) => registry.getFile(name))),
+    fileContainingSymbol: (symbol: string) => whole(first((registry) => fileOfSymbol(registry, symbol))),
     fileContainingExtension: (typeName: string, number: number) => {
-      const extendee = registry.getMessage(typeName);
-      return whole(extendee === undefined ? undefined : registry.getExtensionFor(extendee, number)?.file);
+      const extendee = contract.registry.getMessage(typeName);
+      return whole(extendee === undefined ? undefined : contract.registry.getExtensionFor(extendee, number)?.file);
     },
-    extensionNumbers: (typeName: string) => extensionNumbers(registry, typeName),
+    extensionNumbers: (typeName: string) => first((registry) => extensionNumbers(registry, typeName)),
   };
   return { ...lookups, answer: (request) => answer(lookups, request) };
 };
