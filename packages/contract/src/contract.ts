@@ -8,6 +8,7 @@ import { loadImage } from "./image.ts";
 import { type MethodOption, type OptionReader, optionReader } from "./options.ts";
 import { personalFields } from "./personal.ts";
 import { readReasons } from "./reasons.ts";
+import { readRetirement } from "./retirement.ts";
 import { type MessageCheck, messageCheck } from "./validate.ts";
 
 const UNARY_TIMEOUT_MS = 30_000;
@@ -78,6 +79,7 @@ const methodFacts = (desc: DescMethod, { registry, options, check, canonical }: 
     ...propertyField(desc, option),
     creates: option?.creates ?? false,
     ...readFanOut(desc, option, registry, options.method),
+    ...readRetirement(`${desc}`, desc.deprecated, option?.retirement),
     idempotency: idempotency(desc),
     http: httpRules(desc, options),
     validate: check(desc.input),

@@ -26,6 +26,16 @@ export interface FanOut {
   readonly best: number;
 }
 
+/** The way out of a method that callers are to leave. */
+export interface Retirement {
+  /** From then on callers should use something else. */
+  readonly deprecation: Date;
+  /** From then on the method may be gone. */
+  readonly sunset?: Date;
+  /** The page that says what to use instead. */
+  readonly guideUri?: string;
+}
+
 /** What a contract says about one method. */
 export interface MethodFacts {
   /** As in "staymesh.payment.v1.PaymentService/CapturePayment". */
@@ -46,6 +56,7 @@ export interface MethodFacts {
   readonly propertyField?: string;
   readonly creates: boolean;
   readonly fanOut?: FanOut;
+  readonly retirement?: Retirement;
   readonly idempotency: Idempotency;
   readonly http: readonly HttpRule[];
   /** Checks a message of the input type against the rules of the contract. */

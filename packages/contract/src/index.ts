@@ -10,6 +10,7 @@ export type {
   MethodKind,
   Priority,
   ReasonFacts,
+  Retirement,
   ServiceFacts,
 } from "./facts.ts";
 export { isScalarMessage, isTextField, isWrapper } from "./field-path.ts";

@@ -28,7 +28,14 @@ export interface MethodOption {
   readonly public: boolean;
   readonly propertyField: string;
   readonly creates: boolean;
+  readonly retirement?: RetirementOption;
   readonly fanOut?: { readonly methods: readonly string[]; readonly bestBy: string };
+}
+
+export interface RetirementOption {
+  readonly deprecationDate: string;
+  readonly sunsetDate: string;
+  readonly guideUri: string;
 }
 
 export interface FieldOption {

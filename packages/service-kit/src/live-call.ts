@@ -94,6 +94,7 @@ export function liveCall(
       parts.admission.enter(facts);
       entered = true;
       const principal = parts.identify(call.metadata, facts);
+      method.countRetired?.(principal.partner);
       checkScopes(principal, facts);
       const statedNow = readStatedNow(firstText(call.metadata, "staymesh-now"), principal);
       const nowMs = Date.now();

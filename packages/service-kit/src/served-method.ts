@@ -5,6 +5,7 @@ import type { ErasedHandler, ImplementedMethod, WireMethod } from "./handlers.ts
 import type { Identify } from "./identify.ts";
 import type { Logger } from "./logger.ts";
 import { type PropertyCheck, propertyCheck } from "./property-grant.ts";
+import { type CountRetired, retiredCalls } from "./retired-calls.ts";
 import type { RecordCall } from "./rpc-meter.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -26,6 +27,7 @@ export interface ServedMethod {
   readonly checkProperty: PropertyCheck | undefined;
   readonly refusesUnknownFields: boolean;
   readonly record: RecordCall;
+  readonly countRetired: CountRetired | undefined;
 }
 
 export function servedMethod({ contract, telemetry }: ServerParts, { wire, handler }: ImplementedMethod): ServedMethod {
@@ -40,5 +42,6 @@ export function servedMethod({ contract, telemetry }: ServerParts, { wire, handl
     checkProperty: propertyCheck(facts.input, facts.propertyField),
     refusesUnknownFields: facts.idempotency !== "NO_SIDE_EFFECTS",
     record: telemetry.rpc.server(facts.fullName),
+    countRetired: retiredCalls(facts, telemetry.meter),
   };
 }

@@ -1,10 +1,39 @@
 import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
 import { expect } from "chai";
-import { startTelemetry } from "../src/telemetry.ts";
+import { retiredCalls } from "../src/retired-calls.ts";
+import { startTelemetry, type Telemetry } from "../src/telemetry.ts";
 import { lightSpan, readTraceparent, writeTraceparent } from "../src/trace.ts";
-import { ana, caught, echoAs } from "./fixture.ts";
+import { ana, caught, echoAs, echoContract } from "./fixture.ts";
 import { SayRequest } from "./fixtures/gen/echo/v1/echo.ts";
 import { rawCall } from "./raw-call.ts";
+
+describe("the count of calls of a method that callers are to leave", () => {
+  const calls = async (telemetry: Telemetry): Promise<readonly string[]> =>
+    [...(await telemetry.metricsText()).matchAll(/^rpc_server_retired_calls_total\{(.*)\} (\d+)/gm)].map(
+      ([, labels, count]) => `${/partner="([^"]*)"/.exec(labels ?? "")?.[1]} ${count}`,
+    );
+  const hello = SayRequest.create({ text: "hello" });
+
+  it("says which partner still makes them, and says nothing of other methods", async () => {
+    const telemetry = startTelemetry({ name: "echo-svc" });
+    await using client = await echoAs(ana, {}, { telemetry });
+    await client.say(hello);
+    expect(await calls(telemetry)).to.deep.equal([]);
+    await client.once(hello);
+    await client.once(hello);
+    await caught(client.once(hello, { principal: { ...ana, partner: "bob", scopes: [] } }));
+    expect(await calls(telemetry)).to.have.members(["ana 2", "bob 1"]);
+  });
+
+  it("is bounded, however many partners there are", async () => {
+    const telemetry = startTelemetry({ name: "echo-svc" });
+    const count = retiredCalls((await echoContract()).method("echo.v1.EchoService/Once"), telemetry.meter);
+    for (let partner = 0; partner < 1200; partner++) count?.(`partner-${partner}`);
+    const told = await calls(telemetry);
+    expect(told).to.have.length(1001);
+    expect(told).to.include("(others) 200");
+  });
+});
 
 describe("traces", () => {
   it("go on under the caller's trace id, and hold nothing of what was asked", async () => {

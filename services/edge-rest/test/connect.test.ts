@@ -149,6 +149,16 @@ for (const { name, open } of transports) {
       });
     });
 
+    it("is told until when a retired method works, also where it is refused", async () => {
+      door.lab.behave(() => ({ message: {} }));
+      const { header } = await ask("ListOldThings", { parent: "boxes/a" });
+      const deprecation = "@1814313600";
+      expect(header.get("deprecation")).to.equal(deprecation);
+      door.lab.behave(() => ({ code: 5, details: "no" }));
+      const { metadata } = await refusalOf(ask("ListOldThings", { parent: "boxes/a" }));
+      expect(metadata.get("deprecation")).to.equal(deprecation);
+    });
+
     it("does not learn why a service failed", async () => {
       door.lab.behave(() => ({ code: 13, details: "password=1 at db.ts:3" }));
       const error = await refusalOf(ask("GetThing", { name: NAME }));

@@ -172,6 +172,29 @@ describe("the edge", () => {
       );
     });
 
+    it("tells with every answer of a retired method until when it works, refusals included", async () => {
+      const told = {
+        deprecation: "@1814313600",
+        sunset: "Sat, 01 Jan 2028 00:00:00 GMT",
+        link: '<https://lab.example/guides/things>; rel="deprecation sunset"; type="text/html"',
+      };
+      const old = "GET /v1/boxes/a/oldThings";
+      lab.behave(() => ({ message: {} }));
+      expect((await lab.ask(old)).headers).to.include(told);
+      expect(new Date("2027-06-30T00:00:00Z").getTime() / 1000).to.equal(1_814_313_600);
+      lab.behave(() => ({ message: { nextPageToken: "n" } }));
+      expect((await lab.ask(old)).headers["link"]).to.equal(
+        `</v1/boxes/a/oldThings?pageToken=n>; rel="next", ${told.link}`,
+      );
+      lab.behave(() => ({ code: status.NOT_FOUND, details: "no" }));
+      const missing = await lab.ask(old);
+      expect([missing.status, missing.headers["deprecation"]]).to.deep.equal([404, told.deprecation]);
+      const wrong = await lab.ask(`${old}?nothing=1`);
+      expect([wrong.status, wrong.headers["sunset"]]).to.deep.equal([400, told.sunset]);
+      lab.behave(echo);
+      expect((await lab.ask("GET /v1/boxes/a/things")).headers).not.to.have.any.keys("deprecation", "sunset", "link");
+    });
+
     it("tells an Any of a type that it does not know as bytes", async () => {
       const { registry } = lab.contract;
       lab.behave(() => ({ message: { anyValue: { "@type": "type.googleapis.com/lab.v1.Nested", text: "a" } } }));

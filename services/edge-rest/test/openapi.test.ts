@@ -97,6 +97,17 @@ describe("the OpenAPI document", function () {
     expect(await linted(JSON.parse(twice))).to.have.length(1);
   });
 
+  it("says of a retired operation until when it works and what to use instead", async () => {
+    const document = documentOf(await lab(), { asksKeys: false });
+    const { paths } = JSON.parse(JSON.stringify(document));
+    const retired = paths["/v1/boxes/{box}/oldThings"].get;
+    expect(retired.deprecated).to.equal(true);
+    expect(retired.description).to.equal(
+      "Lists things as it was done before.\n\nDeprecated from 2027-06-30 on. From 2028-01-01 on it may be gone. What to use instead: <https://lab.example/guides/things>.",
+    );
+    expect(retired.responses["200"].headers).to.include.keys("Deprecation", "Sunset");
+  });
+
   it("has operation ids that follow from the contract alone: service and RPC, and a number for further bindings", async () => {
     const { contract, routes } = await staymesh();
     const ids = [

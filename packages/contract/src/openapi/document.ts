@@ -1,5 +1,5 @@
 import { type Comments, readComments } from "../comments.ts";
-import type { Contract } from "../facts.ts";
+import type { Contract, Retirement } from "../facts.ts";
 import type { Route } from "../routes.ts";
 import { requestBody, successResponse } from "./bodies.ts";
 import { type ErrorResponses, errorResponses, type ToldReason } from "./errors.ts";
@@ -71,7 +71,7 @@ const operation = (route: Route, path: readonly Json[], tools: Tools): Json => {
   return present({
     operationId: tools.ids.get(route),
     summary: summaryOf(comment),
-    description: comment,
+    description: [comment, ...retirementWords(method.retirement)].join("\n\n"),
     tags: [shortName(method.service)],
     deprecated: method.desc.deprecated ? true : undefined,
     security: tools.options.asksKeys ? (method.public ? [] : [{ key: method.scopes }]) : undefined,
@@ -82,6 +82,17 @@ const operation = (route: Route, path: readonly Json[], tools: Tools): Json => {
     "x-timeout-ms": method.timeoutMs,
     "x-rate-cost": method.rateCost,
   });
+};
+
+const retirementWords = (retirement: Retirement | undefined): readonly string[] => {
+  if (retirement === undefined) {
+    return [];
+  }
+  const { deprecation, sunset, guideUri } = retirement;
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const end = sunset === undefined ? "" : ` From ${day(sunset)} on it may be gone.`;
+  const guide = guideUri === undefined ? "" : ` What to use instead: <${guideUri}>.`;
+  return [`Deprecated from ${day(deprecation)} on.${end}${guide}`];
 };
 
 const summaryOf = (comment: string): string => {

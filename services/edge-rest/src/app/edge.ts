@@ -15,6 +15,7 @@ import { type EdgeRequest, type EdgeResponse, type Upstream, UpstreamError } fro
 import { ownProblem, Problem, type ProblemFacts, problemBody } from "./problem.ts";
 import type { Rate } from "./rate.ts";
 import { usableRequestId } from "./request-headers.ts";
+import { withRetirement } from "./retirement.ts";
 import { createRpcs, type Rpc } from "./rpc.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import { upstreamProblem } from "./upstream-problem.ts";
@@ -164,7 +165,11 @@ export function createEdge(parts: EdgeParts): Edge {
     observed.end(seen.plan?.label, response.status, code, reason, requestId);
     return parts.cors.mark(request, {
       ...response,
-      headers: { ...response.headers, ...seen.limits, "x-request-id": requestId },
+      headers: {
+        ...withRetirement(response.headers, seen.plan?.retired ?? {}),
+        ...seen.limits,
+        "x-request-id": requestId,
+      },
     });
   };
 

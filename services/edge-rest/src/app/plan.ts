@@ -7,6 +7,7 @@ import { type MessageChecker, messageChecker } from "./check-message.ts";
 import { type Locate, locator } from "./locate.ts";
 import { type LocationOf, locationOf } from "./location.ts";
 import type { Upstream } from "./ports.ts";
+import { retirementHeaders } from "./retirement.ts";
 
 /** Everything about one route that can be known before the first request. */
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   readonly label: string;
   readonly needsKey: boolean;
   readonly repeatable: boolean;
+  /** Headers that go with every answer, since callers are to leave the method. */
+  readonly retired: Readonly<Record<string, string>>;
   readonly build: RequestBuilder;
   /** Takes what headers say into a message that came whole, and checks it; gives what is wrong. */
   readonly complete: MessageChecker;
@@ -60,6 +63,7 @@ export function planRoute(route: Route, options: PlanOptions): Plan {
     label: `${route.verb} ${route.rule.template}`,
     needsKey: options.asksKeys && !method.public,
     repeatable: callPolicy(method).retry !== undefined,
+    retired: retirementHeaders(method.retirement),
     build: requestBuilder(route, { contract, maxBodyBytes: options.maxBodyBytes, locate, validate }),
     complete: messageChecker(route, contract.reasons, validate),
     locate,

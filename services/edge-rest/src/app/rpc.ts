@@ -152,6 +152,7 @@ function begin({ contract, parts }: Tools, plan: Plan, caller: RpcCaller): Begun
   const context = { requestId, traceId: span.traceId, span, instance: request.rawPath };
   const label = `POST ${plan.route.method.path}`;
   caller.setHeader("x-request-id", requestId);
+  for (const [name, value] of Object.entries(plan.retired)) caller.setHeader(name, value);
   return {
     context,
     end: (error) => {
