@@ -1,7 +1,7 @@
-import type { Message } from "@bufbuild/protobuf";
 import type { Plan } from "./plan.ts";
 import type { CallHeaders, Content, EdgeRequest, EdgeResponse } from "./ports.ts";
 import { noneMatch } from "./request-headers.ts";
+import { readText } from "./wire.ts";
 
 /** Headers of the service that a client may see. */
 const PASSED = [
@@ -21,8 +21,9 @@ const PASSED = [
 export const JSON_TYPE = "application/json";
 
 /** The HTTP answer to one message of a service. */
-export function unaryAnswer(plan: Plan, bytes: Uint8Array, called: CallHeaders, request: EdgeRequest): EdgeResponse {
-  const message = plan.decode(bytes);
+export function unaryAnswer(plan: Plan, message: Buffer, called: CallHeaders, request: EdgeRequest): EdgeResponse {
+  // Written first, since bytes that are no message are found out by it.
+  const written = contentOf(plan, message);
   const headers = passedHeaders(called);
   const etag = headers["etag"] ?? etagOf(plan, message);
   if (etag !== undefined) headers["etag"] = etag;
@@ -32,7 +33,8 @@ export function unaryAnswer(plan: Plan, bytes: Uint8Array, called: CallHeaders, 
   if (location !== undefined) headers["location"] = location;
   const next = nextLink(plan, message, request);
   if (next !== undefined) headers["link"] = next;
-  const content = contentOf(plan, message, headers);
+  const { content, contentType } = written;
+  if (contentType !== undefined) headers["content-type"] = contentType;
   const status = statusOf(called) ?? (plan.route.method.creates ? 201 : content.kind === "none" ? 204 : 200);
   return { status, headers, content };
 }
@@ -57,9 +59,9 @@ function statusOf(called: CallHeaders): number | undefined {
   return status >= 200 && status < 300 ? status : undefined;
 }
 
-function etagOf({ etagField }: Plan, message: Message): string | undefined {
-  const value: unknown = etagField === undefined ? undefined : Reflect.get(message, etagField.localName);
-  if (typeof value !== "string" || value === "" || !/^[\x21-\x7e]+$/.test(value)) return undefined;
+function etagOf({ etagField }: Plan, message: Buffer): string | undefined {
+  const value = etagField === undefined ? "" : readText(message, etagField.number);
+  if (value === "" || !/^[\x21-\x7e]+$/.test(value)) return undefined;
   return /^(W\/)?".*"$/.test(value) ? value : `"${value.replaceAll('"', "")}"`;
 }
 
@@ -69,29 +71,40 @@ function isUnchanged({ route }: Plan, { headers }: EdgeRequest, etag: string): b
 }
 
 /** Link to the next page: the same query with another token. */
-function nextLink({ nextPageField, route }: Plan, message: Message, request: EdgeRequest): string | undefined {
-  const token: unknown = nextPageField === undefined ? undefined : Reflect.get(message, nextPageField.localName);
-  if (typeof token !== "string" || token === "" || route.verb !== "GET") return undefined;
+function nextLink({ nextPageField, route }: Plan, message: Buffer, request: EdgeRequest): string | undefined {
+  if (nextPageField === undefined || route.verb !== "GET") return undefined;
+  const token = readText(message, nextPageField.number);
+  if (token === "") return undefined;
   const others = request.rawQuery.split("&").filter((part) => part !== "" && !/^page_?token(=|$)/i.test(part));
   const query = [...others, `pageToken=${encodeURIComponent(token)}`].join("&");
   return `<${request.rawPath}?${query}>; rel="next"`;
 }
 
-function contentOf({ output }: Plan, message: Message, headers: Record<string, string>): Content {
+interface Written {
+  readonly content: Content;
+  readonly contentType: string | undefined;
+}
+
+function contentOf({ output, decode }: Plan, message: Buffer): Written {
   switch (output.kind) {
     case "empty":
-      return { kind: "none" };
+      decode(message);
+      return { content: { kind: "none" }, contentType: undefined };
     case "raw": {
-      const { contentType, data } = rawParts(
-        output.field === undefined ? message : Reflect.get(message, output.field.localName),
-      );
-      headers["content-type"] = contentType;
-      return { kind: "bytes", bytes: data, compressible: isText(contentType) };
+      const body: unknown =
+        output.field === undefined ? decode(message) : Reflect.get(decode(message), output.field.localName);
+      const { contentType, data } = rawParts(body);
+      return { content: { kind: "bytes", bytes: data, compressible: isText(contentType) }, contentType };
     }
-    default:
-      headers["content-type"] = JSON_TYPE;
-      return { kind: "bytes", bytes: Buffer.from(output.write(message)), compressible: true };
+    case "field":
+      return json(Buffer.from(output.write(decode(message))));
+    case "json":
+      return json(output.translate(message) ?? Buffer.from(output.write(decode(message))));
   }
+}
+
+function json(bytes: Buffer): Written {
+  return { content: { kind: "bytes", bytes, compressible: true }, contentType: JSON_TYPE };
 }
 
 export interface RawParts {

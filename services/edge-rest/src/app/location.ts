@@ -1,8 +1,9 @@
-import { type DescField, type Message, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import type { Route } from "@staymesh/contract";
+import { readText } from "./wire.ts";
 
 /** Where a new resource can be read: the path of the contract's own GET route for its type. */
-export type LocationOf = (message: Message) => string | undefined;
+export type LocationOf = (message: Buffer) => string | undefined;
 
 export function locationOf(route: Route, routes: readonly Route[]): LocationOf | undefined {
   const { creates, output } = route.method;
@@ -10,8 +11,8 @@ export function locationOf(route: Route, routes: readonly Route[]): LocationOf |
   if (!creates || name?.fieldKind !== "scalar" || name.scalar !== ScalarType.STRING) return undefined;
   const prefix = literalPrefix(routes.find((candidate) => readsByName(candidate, route)) ?? route);
   return (message) => {
-    const value: unknown = Reflect.get(message, name.localName);
-    if (typeof value !== "string" || value === "") return undefined;
+    const value = readText(message, name.number);
+    if (value === "") return undefined;
     return `${prefix}${value.split("/").map(encodeURIComponent).join("/")}`;
   };
 }

@@ -8,6 +8,7 @@ import { type Locate, locator } from "./locate.ts";
 import { type LocationOf, locationOf } from "./location.ts";
 import type { Upstream } from "./ports.ts";
 import { retirementHeaders } from "./retirement.ts";
+import { type WireTranslator, wireTranslator } from "./wire-json.ts";
 
 /** Everything about one route that can be known before the first request. */
 export interface Plan {
@@ -34,7 +35,7 @@ export interface Plan {
 }
 
 export type Output =
-  | { readonly kind: "json"; readonly write: (message: Message) => string }
+  | { readonly kind: "json"; readonly write: (message: Message) => string; readonly translate: WireTranslator }
   /** One field of the answer, as JSON. */
   | { readonly kind: "field"; readonly write: (message: Message) => string }
   | { readonly kind: "empty" }
@@ -90,7 +91,7 @@ function outputOf({ method, responseField }: Route, { registry }: Contract): Out
   if (responseField === undefined) {
     if (output.typeName === "google.api.HttpBody") return { kind: "raw", field: undefined };
     if (output.typeName === "google.protobuf.Empty") return { kind: "empty" };
-    return { kind: "json", write: jsonWriter(output, registry) };
+    return { kind: "json", write: jsonWriter(output, registry), translate: wireTranslator(output) };
   }
   if (responseField.message?.typeName === "google.api.HttpBody" && responseField.fieldKind === "message") {
     return { kind: "raw", field: responseField };
