@@ -12,6 +12,18 @@ const changed = (it: string, old: string, next: string, ...changes: readonly str
   changes: changes.map((one) => `${one} S/Do`),
 });
 
+/** On both sides marked as deprecated, without which no contract with a retirement loads. */
+const leaving = (text: string) =>
+  method(
+    `option deprecated = true; ${text === "" ? "" : `option (staymesh.options.v1.method) = {retirement: {${text}}};`}`,
+  );
+const retired = (it: string, old: string, next: string, one: string): Case => ({
+  it,
+  old: leaving(old),
+  next: leaving(next),
+  changes: [`${one} S/Do`],
+});
+
 const answeredBy = (option: string) => {
   const read = "option idempotency_level = NO_SIDE_EFFECTS;";
   const methods = ["One", "Two"].map((name) => `rpc ${name}(Ask) returns (Best) { ${read} }`).join("\n");
@@ -121,31 +133,31 @@ export const methodCases: readonly Case[] = [
   changed("calls a higher cost breaking", "rate_cost: 1", "rate_cost: 5", "! rate-cost-raised"),
   changed("tells a lower cost", "rate_cost: 5", "", "- rate-cost-lowered"),
   changed("tells another success status", "", "creates: true", "! creates"),
-  changed(
+  retired(
     "tells a method that is to be left",
     "",
-    'retirement: {deprecation_date: "2027-02-01" sunset_date: "2027-08-01"}',
+    'deprecation_date: "2027-02-01" sunset_date: "2027-08-01"',
     "- retired",
   ),
-  changed(
+  retired(
     "calls an end without notice breaking",
     "",
-    'retirement: {deprecation_date: "2026-02-01" sunset_date: "2027-01-01"}',
+    'deprecation_date: "2026-02-01" sunset_date: "2027-01-01"',
     "! retired",
   ),
-  changed(
+  retired(
     "calls an end that comes earlier breaking",
-    'retirement: {sunset_date: "2027-08-01"}',
-    'retirement: {sunset_date: "2027-07-31"}',
+    'deprecation_date: "2027-02-01" sunset_date: "2027-08-01"',
+    'deprecation_date: "2027-02-01" sunset_date: "2027-07-31"',
     "! retirement",
   ),
-  changed(
+  retired(
     "tells an end that is put off",
-    'retirement: {sunset_date: "2027-08-01"}',
-    'retirement: {sunset_date: "2027-09-01" guide_uri: "https://x.io"}',
+    'deprecation_date: "2027-02-01" sunset_date: "2027-08-01"',
+    'deprecation_date: "2027-02-01" sunset_date: "2027-09-01" guide_uri: "https://x.io"',
     "- retirement",
   ),
-  changed("tells an end that is called off", 'retirement: {sunset_date: "2027-08-01"}', "", "- retirement-withdrawn"),
+  retired("tells an end that is called off", 'deprecation_date: "2027-02-01"', "", "- retirement-withdrawn"),
   fanOut("tells that others answer", "", 'methods: ["PACKAGE.S/One"] best_by: "x"', "-"),
   fanOut(
     "tells that more are asked",

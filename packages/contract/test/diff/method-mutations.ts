@@ -12,6 +12,11 @@ const option = (name: string, path: readonly string[], value: unknown) => (edit:
 const http = (name: string, path: readonly string[], value: unknown) => (edit: Edit) =>
   edit.methodOptions(name, (json) => put(json, ["[google.api.http]", ...path], value));
 
+const retire = (retirement: object) => (edit: Edit) => {
+  option(get, ["retirement"], retirement)(edit);
+  edit.methodOptions(get, (json) => put(json, ["deprecated"], true));
+};
+
 /** Of methods and routes. */
 export const methodMutations: Readonly<Record<string, Mutation>> = {
   "a scope more": { change: option(get, ["scopes"], ["reservations.read", "x"]), told: [`! scope-added ${get}`] },
@@ -32,12 +37,12 @@ export const methodMutations: Readonly<Record<string, Mutation>> = {
   "a cheaper call": { change: option(search, ["rate_cost"], undefined), told: [`- rate-cost-lowered ${search}`] },
   "200 instead of 201": { change: option(create, ["creates"], undefined), told: [`! creates ${create}`] },
   "an end with notice": {
-    change: option(get, ["retirement"], { deprecation_date: "2030-01-01", sunset_date: "2031-01-01" }),
-    told: [`- retired ${get}`],
+    change: retire({ deprecation_date: "2030-01-01", sunset_date: "2031-01-01" }),
+    told: [`- deprecated ${get}`, `- retired ${get}`],
   },
   "an end without notice": {
-    change: option(get, ["retirement"], { deprecation_date: "2020-01-01", sunset_date: "2021-01-01" }),
-    told: [`! retired ${get}`],
+    change: retire({ deprecation_date: "2020-01-01", sunset_date: "2021-01-01" }),
+    told: [`- deprecated ${get}`, `! retired ${get}`],
   },
   "a read that may have effects": {
     change: (edit) => edit.methodOptions(get, (json) => put(json, ["idempotency_level"], undefined)),
