@@ -117,6 +117,22 @@ describe("the OpenAPI document", () => {
     expect(at(...list, "200", "headers")).to.include.all.keys("Link");
   });
 
+  it("shows what is sent and what is answered, in the words of the contract", () => {
+    const body = (path: string, verb: string) =>
+      at("paths", path, verb, "requestBody", "content", "application/json", "example");
+    expect(body("/v1/shelves/{shelf}/books", "post")).to.deep.equal({ title: "example", pages: 1 });
+    expect(body("/v1/shelves/{shelf}/books/{book}", "patch")).to.deep.equal({ title: "example" });
+    const answer = ["paths", "/v1/shelves/{shelf}/books/{book}", "get", "responses", "200", "content"];
+    expect(at(...answer, "application/json", "example")).to.deep.include({
+      title: "example",
+      binding: "BINDING_HARD",
+      createTime: "2027-03-05T15:00:00Z",
+      letters: "1",
+    });
+    const events = ["paths", "/v1/shelves/{shelf}/books:watch", "get", "responses", "200", "content"];
+    expect(at(...events, "text/event-stream", "example")).to.match(/^data: \{"book":\{.*\}\n\n$/);
+  });
+
   it("tells which reasons a refusal may have", () => {
     const post = ["paths", "/v1/shelves/{shelf}/books/{book}:lend", "post", "responses"];
     expect(at(...post))

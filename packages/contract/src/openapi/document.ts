@@ -5,6 +5,7 @@ import { requestBody, successResponse } from "./bodies.ts";
 import { type ErrorResponses, errorResponses, type ToldReason } from "./errors.ts";
 import { answerHeaders } from "./headers.ts";
 import { type Json, present } from "./json.ts";
+import { type MessageExamples, messageExamples } from "./message-examples.ts";
 import { headerComponents, headerParameters, pathParameters, queryParameters } from "./parameters.ts";
 import { pathNamer } from "./path-names.ts";
 import { problemSchema } from "./problem.ts";
@@ -27,6 +28,7 @@ export const openApiDocument = (contract: Contract, routes: readonly Route[], op
   const comments = readComments(contract);
   const schemas = createSchemas(contract, comments);
   const tools: Tools = {
+    examples: messageExamples(contract, schemas),
     comments,
     schemas,
     errors: errorResponses(contract, options),
@@ -59,6 +61,7 @@ export const openApiDocument = (contract: Contract, routes: readonly Route[], op
 interface Tools {
   readonly comments: Comments;
   readonly schemas: Schemas;
+  readonly examples: MessageExamples;
   readonly errors: ErrorResponses;
   readonly options: OpenApiOptions;
   readonly ids: ReadonlyMap<Route, string>;
@@ -76,8 +79,8 @@ const operation = (route: Route, path: readonly Json[], tools: Tools): Json => {
     deprecated: method.desc.deprecated ? true : undefined,
     security: tools.options.asksKeys ? (method.public ? [] : [{ key: method.scopes }]) : undefined,
     parameters: parameters.length === 0 ? undefined : parameters,
-    requestBody: requestBody(route, tools.schemas),
-    responses: { ...successResponse(route, tools.schemas), ...tools.errors.of(route) },
+    requestBody: requestBody(route, tools.schemas, tools.examples),
+    responses: { ...successResponse(route, tools.schemas, tools.examples), ...tools.errors.of(route) },
     "x-grpc-method": method.fullName,
     "x-timeout-ms": method.timeoutMs,
     "x-rate-cost": method.rateCost,

@@ -22,7 +22,8 @@ export const pathParameters = ({ parameters, partOf }: NamedPath, schemas: Schem
     }
     if (binding.length === 1) {
       const { description, readOnly: _readOnly, writeOnly: _writeOnly, ...schema } = schemas.ofField(leaf);
-      return present({ name, in: "path", required: true, description: description ?? `The ${name}.`, schema });
+      const example = exampleIn(schema);
+      return present({ name, in: "path", required: true, description: description ?? `The ${name}.`, schema, example });
     }
     // Several parameters make up one resource name; its rules and its example are told segment by segment.
     const { pattern, examples } = schemas.ofField(leaf);
@@ -33,8 +34,11 @@ export const pathParameters = ({ parameters, partOf }: NamedPath, schemas: Schem
       pattern: patternParts(pattern)?.[offset],
       examples: example === undefined ? undefined : [example],
     });
-    return { name, in: "path", required: true, description: `A part of \`${partOf(binding)}\`.`, schema };
+    const description = `A part of \`${partOf(binding)}\`.`;
+    return present({ name, in: "path", required: true, description, schema, example });
   });
+
+const exampleIn = ({ examples }: Json): unknown => (Array.isArray(examples) ? examples[0] : undefined);
 
 /** A parameter for every field that neither path nor body carries. */
 export const queryParameters = (route: Route, schemas: Schemas): readonly Json[] => {
@@ -53,9 +57,8 @@ export const queryParameters = (route: Route, schemas: Schemas): readonly Json[]
         const deeper = above.length < DEPTH_MAX && !above.some((outer) => outer.message === field.message);
         return deeper ? visit(field.message, fields) : [];
       }
-      return field.fieldKind === "map" || (field.fieldKind === "list" && field.listKind === "message")
-        ? []
-        : [queryParameter(fields, schemas)];
+      const isTooDeep = field.fieldKind === "list" || field.fieldKind === "map" ? field.message !== undefined : false;
+      return isTooDeep ? [] : [queryParameter(fields, schemas)];
     });
   return visit(route.method.input, []);
 };
@@ -70,10 +73,13 @@ const queryParameter = (fields: readonly DescField[], schemas: Schemas): Json =>
     name: fields.map(({ jsonName }) => jsonName).join("."),
     in: "query",
     ...(leaf.fieldKind === "list" ? { style: "form", explode: true } : {}),
+    // labels[colour]=red
+    ...(leaf.fieldKind === "map" ? { style: "deepObject", explode: true } : {}),
     required: fields.every(schemas.isRequired) ? true : undefined,
     description,
     deprecated,
     schema,
+    example: leaf.name === "request_id" ? undefined : exampleIn(schema),
   });
 };
 

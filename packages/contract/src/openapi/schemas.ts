@@ -3,6 +3,7 @@ import {
   type DescField,
   type DescMessage,
   type DescMethod,
+  type DescOneof,
   getOption,
   hasOption,
 } from "@bufbuild/protobuf";
@@ -24,11 +25,22 @@ export interface Schemas {
   readonly variant: (desc: DescMessage, name: string, options: VariantOptions) => Json;
   readonly ofField: (field: DescField) => Json;
   readonly isRequired: (field: DescField) => boolean;
+  readonly isRequiredOneof: (oneof: DescOneof) => boolean;
+  /** What the contract itself says about a field's value. */
+  readonly told: (field: DescField) => ToldField;
   /** What a google.protobuf.Any holds, where its type is known. */
   readonly inAny: (desc: DescMessage) => Json;
   /** What the operation of a method ends with (google.longrunning.operation_info). */
   readonly operationTypes: (method: DescMethod) => OperationTypes | undefined;
   readonly components: () => Json;
+}
+
+export interface ToldField {
+  /** The field's own rules. */
+  readonly own: Json;
+  readonly texts: readonly string[];
+  /** For a list that of an item. */
+  readonly example: unknown;
 }
 
 export interface VariantOptions {
@@ -82,8 +94,17 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
     return field.enum === undefined ? scalarSchema(field.scalar) : ofEnum(field.enum);
   };
 
+  const told = (field: DescField): ToldField => {
+    const { schema, items } = fieldConstraints(field, rulesOf.field(field));
+    const { hint = "" } = contract.options.field(field) ?? {};
+    const texts = [hint, comments(`${field.parent.typeName}.${field.name}`)];
+    const own = field.fieldKind === "list" ? items : schema;
+    return { own, texts, example: field.fieldKind === "map" ? undefined : exampleFrom(field, own, ...texts) };
+  };
+
   const ofField = (field: DescField): Json => {
     const { schema, items, notes } = fieldConstraints(field, rulesOf.field(field));
+    const { example } = told(field);
     const behavior = contract.options.fieldBehavior(field);
     const { hint = "" } = contract.options.field(field) ?? {};
     const comment = comments(`${field.parent.typeName}.${field.name}`);
@@ -102,7 +123,7 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
       writeOnly: behavior.includes(INPUT_ONLY) ? true : undefined,
       deprecated: field.deprecated ? true : undefined,
       "x-immutable": behavior.includes(IMMUTABLE) ? true : undefined,
-      examples: field.fieldKind === "scalar" ? exampleFrom(field, schema, hint, comment) : undefined,
+      examples: example === undefined ? undefined : [field.fieldKind === "list" ? [example] : example],
     });
   };
 
@@ -144,6 +165,8 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
     ofMessage,
     ofField,
     isRequired,
+    isRequiredOneof: (oneof) => requiredOneofs(oneof.parent, rulesOf.oneof).has(oneof.name),
+    told,
     variant,
     inAny: (desc) => variant(desc, `${desc.typeName}.Any`, { without: () => false, partial: false, packed: true }),
     operationTypes: (method) => operationTypes(contract, method),

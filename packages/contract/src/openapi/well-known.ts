@@ -27,5 +27,28 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
   "google.api.HttpBody": { type: "string", format: "binary" },
 };
 
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  "google.protobuf.Timestamp": "2027-03-05T15:00:00Z",
+  "google.protobuf.Duration": "900s",
+  "google.protobuf.FieldMask": "displayName",
+  "google.protobuf.Empty": {},
+  "google.protobuf.Struct": {},
+  "google.protobuf.Value": "example",
+  "google.protobuf.ListValue": [],
+  "google.protobuf.Any": { "@type": "type.googleapis.com/google.protobuf.Empty", value: {} },
+  "google.protobuf.BoolValue": true,
+  "google.protobuf.StringValue": "example",
+  "google.protobuf.BytesValue": "AA==",
+  "google.protobuf.Int32Value": 1,
+  "google.protobuf.UInt32Value": 1,
+  "google.protobuf.Int64Value": "1",
+  "google.protobuf.UInt64Value": "1",
+  "google.protobuf.FloatValue": 1,
+  "google.protobuf.DoubleValue": 1,
+};
+
+/** A value of such a type. */
+export const wellKnownExample = (desc: DescMessage): unknown => EXAMPLES[desc.typeName];
+
 /** Types that ProtoJSON writes in a way of their own. */
 export const wellKnownSchema = (desc: DescMessage): Json | undefined => SCHEMAS[desc.typeName];

@@ -153,11 +153,11 @@ export interface AuthorizePaymentRequest {
   readonly amount:
     | Money
     | undefined;
-  /** What the bank's own page or terminal gave for the card. No card number ever comes here. */
+  /** What the bank's own page or terminal gave for the card, such as "tok_visa" in the sandbox. No card number ever comes here. */
   readonly paymentMethodToken: string;
   /** The reservation that it pays, where there is one. */
   readonly reservation: string;
-  /** The caller's own reference. */
+  /** The caller's own reference, such as "folio-1". */
   readonly externalReference: string;
   /**
    * A UUID that the caller makes for this request; the same one again gives the same answer and no second effect. The edge makes one
@@ -234,7 +234,7 @@ export interface RefundPaymentRequest {
   readonly amount:
     | Money
     | undefined;
-  /** Why, in the caller's words; it names no person. */
+  /** Why, in the caller's words, such as "Early departure"; it names no person. */
   readonly note: string;
   /**
    * A UUID that the caller makes for this request; the same one again gives the same answer and no second effect. The edge makes one

@@ -44,13 +44,13 @@ export namespace CatalogState {
 export interface Property {
   /** The name, such as "properties/lisbon-city". */
   readonly name: string;
-  /** What guests call it. */
+  /** What guests call it, such as "Lisbon City". */
   readonly displayName: string;
   /** The IANA time zone that rules its days, such as "Europe/Lisbon". */
   readonly timeZone: string;
   /** The ISO 4217 code of its prices. */
   readonly currencyCode: string;
-  /** Where it stands. A property without one is not found by place. */
+  /** Where it stands, such as 38.72 degrees north and -9.14 east. A property without one is not found by place. */
   readonly location:
     | GeoPoint
     | undefined;
@@ -106,11 +106,11 @@ export interface TaxRule {
 export interface RoomType {
   /** The name, such as "properties/lisbon-city/roomTypes/double". */
   readonly name: string;
-  /** What guests call it. */
+  /** What guests call it, such as "Double room". */
   readonly displayName: string;
   /** A few sentences about it. */
   readonly description: string;
-  /** How many adults may sleep in it. */
+  /** How many adults may sleep in it, such as 2. */
   readonly maxAdults: number;
   /** How many people may sleep in it, children counted; 0 means as many as adults. */
   readonly maxGuests: number;
@@ -132,7 +132,7 @@ export interface RoomType {
 export interface RatePlan {
   /** The name, such as "properties/lisbon-city/ratePlans/flex". */
   readonly name: string;
-  /** What guests call it. */
+  /** What guests call it, such as "Flexible". */
   readonly displayName: string;
   /** Which meals the price contains. */
   readonly mealPlan: RatePlan_MealPlan;
@@ -220,7 +220,7 @@ export interface CancellationTier {
 
 /** Asks for a new property. */
 export interface CreatePropertyRequest {
-  /** The last part of its name. */
+  /** The last part of its name, such as "lisbon-city". */
   readonly propertyId: string;
   /** The property. */
   readonly property:
@@ -265,7 +265,7 @@ export interface UpdatePropertyRequest {
   readonly property:
     | Property
     | undefined;
-  /** Which fields change; absent means every field that has a value, "*" all of them. */
+  /** Which fields change, such as "displayName"; absent means every field that has a value, "*" all of them. */
   readonly updateMask:
     | readonly string[]
     | undefined;
@@ -297,7 +297,7 @@ export interface ArchivePropertyRequest {
 export interface CreateRoomTypeRequest {
   /** The property that it belongs to. */
   readonly parent: string;
-  /** The last part of its name. */
+  /** The last part of its name, such as "double". */
   readonly roomTypeId: string;
   /** The room type. */
   readonly roomType:
@@ -344,7 +344,7 @@ export interface UpdateRoomTypeRequest {
   readonly roomType:
     | RoomType
     | undefined;
-  /** Which fields change; absent means every field that has a value, "*" all of them. */
+  /** Which fields change, such as "displayName"; absent means every field that has a value, "*" all of them. */
   readonly updateMask:
     | readonly string[]
     | undefined;
@@ -376,7 +376,7 @@ export interface ArchiveRoomTypeRequest {
 export interface CreateRatePlanRequest {
   /** The property that it belongs to. */
   readonly parent: string;
-  /** The last part of its name. */
+  /** The last part of its name, such as "flex". */
   readonly ratePlanId: string;
   /** The rate plan. */
   readonly ratePlan:
@@ -423,7 +423,7 @@ export interface UpdateRatePlanRequest {
   readonly ratePlan:
     | RatePlan
     | undefined;
-  /** Which fields change; absent means every field that has a value, "*" all of them. */
+  /** Which fields change, such as "displayName"; absent means every field that has a value, "*" all of them. */
   readonly updateMask:
     | readonly string[]
     | undefined;

@@ -47,7 +47,7 @@ export interface InventoryUpdate {
   readonly endDate: string;
   /** Only nights that begin on these days of the week; empty means all. */
   readonly daysOfWeek: readonly DayOfWeek[];
-  /** How many rooms there are. Less than is sold and held is refused. */
+  /** How many rooms there are, such as 20. Less than is sold and held is refused. */
   readonly capacity?:
     | number
     | undefined;
@@ -108,7 +108,7 @@ export interface RateUpdate {
   readonly endDate: string;
   /** Only nights that begin on these days of the week; empty means all. */
   readonly daysOfWeek: readonly DayOfWeek[];
-  /** The price of the room for a night, in the property's currency. Absent takes the price away, so that the night is not sold. */
+  /** The price of the room for a night, in the property's currency, such as 129.00 EUR. Absent takes the price away, so that the night is not sold. */
   readonly nightlyPrice: Money | undefined;
 }
 

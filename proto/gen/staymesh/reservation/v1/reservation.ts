@@ -32,7 +32,7 @@ export interface Reservation {
   readonly name: string;
   /** How far it has come. */
   readonly state: Reservation_State;
-  /** The signed quote that it is booked at; only in requests. A quote says dates and rooms, which may then be left out. */
+  /** The signed quote that it is booked at, such as "cXVvdGU.c2lnbmVk"; only in requests. A quote says dates and rooms, which may then be left out. */
   readonly quoteToken: string;
   /** The first night. */
   readonly checkInDate: string;
@@ -44,7 +44,7 @@ export interface Reservation {
   readonly booker:
     | Guest
     | undefined;
-  /** The caller's own reference. It need not be unique. */
+  /** The caller's own reference, such as "web-1". It need not be unique. */
   readonly externalReference: string;
   /** What the stay costs in all. */
   readonly total:
@@ -182,7 +182,7 @@ export interface ReservedRoom {
   readonly roomType: string;
   /** The rate plan; may be absent at an agreed price, and then there is no charge for a cancellation. */
   readonly ratePlan: string;
-  /** Adults in it, at least one. */
+  /** Adults in it, at least one, such as 2. */
   readonly adults: number;
   /** Children in it. */
   readonly children: number;
@@ -196,11 +196,11 @@ export interface ReservedRoom {
 
 /** A person who books. */
 export interface Guest {
-  /** Given names. */
+  /** Given names, such as "Ana". */
   readonly givenName: string;
-  /** Family names. */
+  /** Family names, such as "Silva". */
   readonly familyName: string;
-  /** Where to write to. */
+  /** Where to write to, such as "ana@example.com". */
   readonly email: string;
   /** Where to call. */
   readonly phone: string;
@@ -210,7 +210,7 @@ export interface Guest {
 
 /** How a reservation is to be paid. */
 export interface PaymentInstruction {
-  /** What the bank's own page or terminal gave for the card. No card number ever comes here. */
+  /** What the bank's own page or terminal gave for the card, such as "tok_visa" in the sandbox. No card number ever comes here. */
   readonly paymentMethodToken: string;
 }
 
@@ -222,7 +222,7 @@ export interface CreateReservationRequest {
   readonly reservation:
     | Reservation
     | undefined;
-  /** How long the rooms are held; absent means 15 minutes. 1 second to 24 hours. */
+  /** How long the rooms are held, such as 900s; absent means 15 minutes. 1 second to 24 hours. */
   readonly holdDuration:
     | Duration
     | undefined;
@@ -274,7 +274,7 @@ export interface ListReservationsResponse {
 export interface ConfirmReservationRequest {
   /** Its name. */
   readonly name: string;
-  /** How it is paid. May be absent for a zero total, or with the scope reservations.payAtProperty. */
+  /** How it is paid, such as by a card. May be absent for a zero total, or with the scope reservations.payAtProperty. */
   readonly payment:
     | PaymentInstruction
     | undefined;
@@ -308,7 +308,7 @@ export interface ReleaseReservationRequest {
 export interface ExtendHoldRequest {
   /** Its name. */
   readonly name: string;
-  /** How long from now; absent means 15 minutes. 1 second to 24 hours. */
+  /** How long from now, such as 900s; absent means 15 minutes. 1 second to 24 hours. */
   readonly holdDuration:
     | Duration
     | undefined;
@@ -446,7 +446,7 @@ export interface SagaStep {
 export interface WatchReservationsRequest {
   /** The property. */
   readonly parent: string;
-  /** Where to go on; empty means from now on, "0" from the beginning of what is kept. */
+  /** Where to go on, such as "0" for the beginning of what is kept; empty means from now on. */
   readonly resumeToken: string;
 }
 

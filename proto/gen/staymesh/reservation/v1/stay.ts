@@ -24,15 +24,15 @@ import { CancellationPolicy, RatePlan_MealPlan } from "./catalog.ts";
 
 /** What is looked for: around a place, or among named properties. */
 export interface SearchStaysRequest {
-  /** The middle of the circle, degrees north; together with longitude. */
+  /** The middle of the circle, degrees north, such as 38.7; together with longitude. */
   readonly latitude?:
     | number
     | undefined;
-  /** The middle of the circle, degrees east; together with latitude. */
+  /** The middle of the circle, degrees east, such as -9.1; together with latitude. */
   readonly longitude?:
     | number
     | undefined;
-  /** The circle's radius; 0 means 10,000 m. */
+  /** The circle's radius, such as 20000; 0 means 10,000 m. */
   readonly radiusMeters: number;
   /** The properties to look in, instead of or within the circle. */
   readonly properties: readonly string[];
@@ -40,7 +40,7 @@ export interface SearchStaysRequest {
   readonly checkInDate: string;
   /** The day of departure; at most 365 days after the first night. */
   readonly checkOutDate: string;
-  /** Adults in each room; 0 means 1. */
+  /** Adults in each room, such as 2; 0 means 1. */
   readonly adults: number;
   /** Children in each room. */
   readonly children: number;
@@ -116,7 +116,7 @@ export interface QuoteRoom {
   readonly roomType: string;
   /** The rate plan. */
   readonly ratePlan: string;
-  /** Adults in it, at least one. */
+  /** Adults in it, at least one, such as 2. */
   readonly adults: number;
   /** Children in it. */
   readonly children: number;
@@ -124,7 +124,7 @@ export interface QuoteRoom {
 
 /** A promised price. */
 export interface Quote {
-  /** What to book with. It is signed, and says by itself everything below. */
+  /** What to book with, such as "cXVvdGU.c2lnbmVk". It is signed, and says by itself everything below. */
   readonly quoteToken: string;
   /** When the promise ends. */
   readonly expireTime:

@@ -9,9 +9,9 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** A place on the earth in WGS 84. */
 export interface GeoPoint {
-  /** Degrees north, -90 to 90. */
+  /** Degrees north, -90 to 90, such as 38.72. */
   readonly latitude: number;
-  /** Degrees east, -180 to 180. */
+  /** Degrees east, -180 to 180, such as -9.14. */
   readonly longitude: number;
 }
 

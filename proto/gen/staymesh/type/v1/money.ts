@@ -11,7 +11,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 export interface Money {
   /** The ISO 4217 code, such as "EUR". */
   readonly currencyCode: string;
-  /** Whole minor units: 12900 is 129.00 EUR and 12900 JPY. In JSON a string. */
+  /** Whole minor units, such as 12900, which is 129.00 EUR or 12900 JPY. In JSON a string. */
   readonly minorUnits: bigint;
 }
 
