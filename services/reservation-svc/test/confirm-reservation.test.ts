@@ -67,6 +67,41 @@ describe("confirming a reservation", () => {
     expect(stateOf(paid)).to.equal("CONFIRMED");
   }).timeout(20_000);
 
+  const lapse = (held: { readonly name: string }, minutes: number) =>
+    world.pool.query(
+      "UPDATE reservation SET hold_lapses_at = clock_timestamp() - make_interval(mins => $2) WHERE reservation_id = $1",
+      [held.name.split("/")[3], minutes],
+    );
+
+  it("waits some minutes beyond the hold's end for a guest who is at the bank's page", async () => {
+    const open = await on.confirm(await on.hold(hotel), "tok_3ds");
+    await lapse(open, 5);
+    world.bank.resolve(open.payment, "AUTHORIZED");
+    expect(stateOf(await on.until(open, "CAPTURED"))).to.equal("CONFIRMED");
+  }).timeout(20_000);
+
+  it("gives the rooms back and lets the money go where the guest never comes back from the bank's page", async () => {
+    const before = await on.counts(hotel);
+    const open = await on.confirm(await on.hold(hotel), "tok_3ds");
+    const voids = world.bank.count("void");
+    await lapse(open, 11);
+    await eventually(
+      async () => world.bank.count("void"),
+      (count) => count > voids,
+      15_000,
+    );
+    // A consent that comes too late is let go as well.
+    world.bank.resolve(open.payment, "AUTHORIZED");
+    const gone = await eventually(
+      () => on.get(open),
+      (latest) => stateOf(latest) === "EXPIRED",
+      15_000,
+    );
+    expect(paymentStateOf(gone)).to.equal("VOIDED");
+    expect((await on.saga(open)).dueStep).to.equal("");
+    expect(await on.counts(hotel)).to.deep.equal(before);
+  }).timeout(40_000);
+
   it("lets the hold go on where an open payment ends with a decline", async () => {
     const open = await on.confirm(await on.hold(hotel), "tok_pending");
     world.bank.resolve(open.payment, "DECLINED");

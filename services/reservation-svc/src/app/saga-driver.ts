@@ -129,17 +129,34 @@ const lostRefusal = ({ state }: Reservation): Refusal =>
     ? new Refusal("HOLD_EXPIRED", "The hold has lapsed and its rooms went back. Nothing was charged.")
     : new Refusal("INVALID_STATE", `The reservation is ${state}. Nothing was charged.`, { state });
 
+/** How long after the hold's end a guest may still come back from the bank's page. */
+const CHALLENGE_GRACE_MS = 600_000;
+
 function stillOpen(ports: Ports, loaded: Loaded, saga: Saga, payment: PaymentView): Promise<Advance> {
   const now = timeOf(ports, saga);
+  const { reservation } = loaded;
+  const change = notePayment(reservation, payment, now);
+  const refusal = whyLetGo(ports, reservation, payment);
+  if (refusal === undefined) return wait(ports, loaded, { ...saga, sealedToken: undefined }, true, change);
+  const operation = { kind: "VOID", key: ports.newId(), amount: 0n, accepted: false } as const;
+  const next: Saga = { ...saga, phase: "SETTLE", target: 0n, sealedToken: undefined, attempts: 0, operation };
+  return save(ports, loaded, { saga: next, change, answer: refusal });
+}
+
+/** Why an authorization that is still open is not waited for any longer; undefined where it is. */
+function whyLetGo(ports: Ports, reservation: Reservation, payment: PaymentView): Refusal | undefined {
   // Rooms that were given back meanwhile need no money.
-  if (loaded.reservation.state !== "HELD") {
-    const operation = { kind: "VOID", key: ports.newId(), amount: 0n, accepted: false } as const;
-    const next: Saga = { ...saga, phase: "SETTLE", target: 0n, sealedToken: undefined, attempts: 0, operation };
-    const change = notePayment(loaded.reservation, payment, now);
-    return save(ports, loaded, { saga: next, change, answer: lostRefusal(loaded.reservation) });
-  }
-  const change = notePayment(loaded.reservation, payment, now);
-  return wait(ports, loaded, { ...saga, sealedToken: undefined }, true, change);
+  if (reservation.state !== "HELD") return lostRefusal(reservation);
+  // A guest who never comes back would keep the rooms from others for as long as the bank waits.
+  const endMs = (reservation.holdLapsesAt?.getTime() ?? Number.POSITIVE_INFINITY) + CHALLENGE_GRACE_MS;
+  if (payment.state !== "REQUIRES_ACTION" || ports.clock().getTime() < endMs) return undefined;
+  return new Refusal(
+    "PAYMENT_FAILED",
+    "The guest did not come back from the bank's page in time. Nothing was charged.",
+    {
+      cause: "ABANDONED",
+    },
+  );
 }
 
 function declined(

@@ -70,7 +70,10 @@ export interface Reservation {
   readonly payment: string;
   /** How far the payment has come. */
   readonly paymentState: Reservation_PaymentState;
-  /** Where the guest proves to be the card's holder, while the payment requires it. */
+  /**
+   * Where the guest proves to be the card's holder, while the payment requires it. There is time for it until ten minutes after the hold's
+   * end; then the payment is let go and the rooms go back.
+   */
   readonly nextActionUrl: string;
   /** What a cancellation or no-show cost; absent otherwise. */
   readonly penalty:
