@@ -136,7 +136,7 @@ const components = (
   present({
     schemas: { ...schemas.components(), Problem: problemSchema() },
     parameters: headerComponents(),
-    headers: answerHeaders(routes.some(({ method }) => method.desc.deprecated)),
+    headers: answerHeaders(routes),
     responses: {
       ...errors.components(),
       Problem: {

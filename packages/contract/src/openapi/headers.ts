@@ -5,7 +5,7 @@ import type { Json } from "./json.ts";
 const has = (desc: DescMessage, name: string): boolean => desc.fields.some((field) => field.name === name);
 
 /** The headers of an answer, whatever it says; each operation refers to those that it may send. */
-export const answerHeaders = (someRetire: boolean): Json => ({
+export const answerHeaders = (routes: readonly Route[]): Json => ({
   "X-Request-Id": header("The id of this request, for questions about it.", { type: "string" }),
   "RateLimit-Policy": header(
     'The quota of the key, such as `"default";q=600;w=60` (draft-ietf-httpapi-ratelimit-headers).',
@@ -16,11 +16,11 @@ export const answerHeaders = (someRetire: boolean): Json => ({
   ETag: header("The version of the resource, for If-Match and If-None-Match."),
   "Idempotency-Replayed": header("`true` where this is the stored answer of an earlier request with the same key."),
   Link: header("The next page, as rel=next (RFC 8288)."),
-  ...(someRetire
-    ? {
-        Deprecation: header("Since when this operation is to be left, as `@` and Unix seconds (RFC 9745)."),
-        Sunset: header("From when on this operation may be gone (RFC 8594)."),
-      }
+  ...(routes.some(({ method }) => method.retirement !== undefined)
+    ? { Deprecation: header("Since when this operation is to be left, as `@` and Unix seconds (RFC 9745).") }
+    : {}),
+  ...(routes.some(({ method }) => method.retirement?.sunset !== undefined)
+    ? { Sunset: header("From when on this operation may be gone (RFC 8594).") }
     : {}),
   "Content-Disposition": header("Under which name the file is best saved."),
 });
@@ -36,7 +36,7 @@ export const successHeaders = ({ method, verb }: Route): Json =>
     ...(has(method.output, "etag") ? ["ETag"] : []),
     ...(has(method.input, "request_id") && method.idempotency !== "NO_SIDE_EFFECTS" ? ["Idempotency-Replayed"] : []),
     ...(has(method.output, "next_page_token") && verb === "GET" ? ["Link"] : []),
-    ...(method.desc.deprecated ? ["Deprecation", "Sunset"] : []),
+    ...wayOut(method),
   ]);
 
 /** References to the headers of a file. */
@@ -49,6 +49,9 @@ export const refusalHeaders = (status: number): Json =>
     "X-Request-Id",
     ...(status === 429 || status === 503 ? ["RateLimit", "RateLimit-Policy", "Retry-After"] : []),
   ]);
+
+const wayOut = ({ retirement }: Route["method"]): readonly string[] =>
+  retirement === undefined ? [] : ["Deprecation", ...(retirement.sunset === undefined ? [] : ["Sunset"])];
 
 const quota = (isPublic: boolean): readonly string[] => (isPublic ? [] : ["RateLimit", "RateLimit-Policy"]);
 
