@@ -56,7 +56,8 @@ describe("the contract since its newest release", () => {
 
   it("is told in CHANGELOG.md", () => {
     const told = unreleasedOf(readChangelog(changelog));
-    expect(told?.contract, "To write it: npm run changelog").to.equal(comparison.notes);
+    const again = `As long as ${versionText(newest)} has no tag also: npm run release -- ${versionText(newest)} --again`;
+    expect(told?.contract, `To write it: npm run changelog. ${again}`).to.equal(comparison.notes);
   });
 
   it("has a section in CHANGELOG.md for each release, with its day", () => {

@@ -41,12 +41,12 @@ function items(changes: readonly Change[], commentOf: CommentOf): readonly strin
     ...(reasons.length === 0 ? [] : [`- Reasons:\n${reasons.map(reason).join("\n")}`]),
     ...(forTools.length === 0
       ? []
-      : [`- ${forTools.length} descriptions for tools; no call is answered in another way.`]),
+      : [`- ${forTools.length} descriptions for people and tools; no call is answered in another way.`]),
   ];
 }
 
 const isForTools = ({ kind, breaking, before, after }: Change): boolean =>
-  kind === "option" || (kind === "field-behavior" && !breaking && (before ?? after) === "OPTIONAL");
+  kind === "option" || kind === "hint" || (kind === "field-behavior" && !breaking && (before ?? after) === "OPTIONAL");
 
 function added({ subject, after }: Change, commentOf: CommentOf): string {
   const name = subject.includes("/") ? subject.slice(subject.indexOf("/") + 1) : subject;

@@ -1,8 +1,11 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type DescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { expect } from "chai";
 import { diffContracts } from "../../src/diff/index.ts";
 import { type Contract, defaultImage, loadContract } from "../../src/index.ts";
 import { told } from "./cases.ts";
 import { edited } from "./edit.ts";
+import { manyChanges } from "./many-changes.ts";
 import { methodMutations } from "./method-mutations.ts";
 import { typeMutations } from "./type-mutations.ts";
 
@@ -22,6 +25,24 @@ describe("the diff of our own contract", () => {
     expect(diffContracts(loadContract(new Uint8Array()), loadContract(new Uint8Array()), { today })).to.deep.equal([]);
   });
 
+  it("finds nothing where only the order of what is written has changed", () => {
+    const files = fromBinary(FileDescriptorSetSchema, image);
+    const turn = (message: DescriptorProto): void => {
+      message.field.reverse();
+      message.nestedType.reverse();
+      message.nestedType.forEach(turn);
+    };
+    for (const file of files.file.filter(({ package: name }) => name.startsWith("staymesh."))) {
+      file.messageType.reverse();
+      file.messageType.forEach(turn);
+      for (const service of file.service) {
+        service.method.reverse();
+      }
+    }
+    const turned = loadContract(toBinary(FileDescriptorSetSchema, files));
+    expect(diffContracts(contract, turned, { today })).to.deep.equal([]);
+  });
+
   it("tells everything of a first contract, and nothing of it breaks anybody", () => {
     const changes = diffContracts(loadContract(new Uint8Array()), contract, { today });
     expect(changes.filter(({ kind }) => kind === "method-added").length).to.be.greaterThan(40);
@@ -38,7 +59,16 @@ describe("the diff of our own contract", () => {
     });
   }
 
-  it("gives the same list whatever the order of files, and the opposite of an addition is a removal", () => {
+  for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    it(`tells each of many changes at once, no more and no less (seed ${seed})`, () => {
+      const { change, expected } = manyChanges(contract, seed);
+      expect(expected.length).to.be.greaterThan(50);
+      const changes = diffContracts(contract, edited(image, contract, change), { today });
+      expect(changes.map(told).sort()).to.deep.equal([...expected].sort());
+    });
+  }
+
+  it("takes the opposite of an addition for a removal", () => {
     const added = diffContracts(loadContract(new Uint8Array()), contract, { today });
     const removed = diffContracts(contract, loadContract(new Uint8Array()), { today });
     const subjects = (changes: typeof added, kind: string) =>
