@@ -17,6 +17,11 @@ export const aipExceptions: readonly AipException[] = [
     reason: "google.longrunning.Operation declares no resource type to refer to.",
   },
   {
+    rule: "AIP-127/annotation",
+    subjects: ["reservation", "payment", "report"].map((word) => `${word}.v1.RequestService/GetRequestOutcome`),
+    reason: "The RequestService of all services together asks them, and has the route.",
+  },
+  {
     rule: "AIP-127/resource",
     subjects: ["/GetOperation", "/CancelOperation"],
     reason: "google.longrunning.Operation declares no resource pattern.",
@@ -25,6 +30,11 @@ export const aipExceptions: readonly AipException[] = [
     rule: "AIP-131/get",
     subjects: ["/GetCalendar"],
     reason: "A calendar is a view of a property's nights and has no name of its own.",
+  },
+  {
+    rule: "AIP-131/get",
+    subjects: ["/GetRequestOutcome"],
+    reason: "It is asked by the id that the caller made for a request, and a request is no resource.",
   },
   {
     rule: "AIP-132/list",
@@ -62,6 +72,11 @@ export const aipExceptions: readonly AipException[] = [
     subjects: ["/BatchUpdateInventory", "/BatchUpdateRates"],
     reason:
       "The nights of a calendar are set by ranges and are no resources, so there are no single requests to gather.",
+  },
+  {
+    rule: "AIP-146/any",
+    subjects: [".RequestOutcome.response"],
+    reason: "It holds the answer of any method, as google.longrunning.Operation does.",
   },
   {
     rule: "AIP-154/etag",

@@ -10,6 +10,12 @@ export const methods: readonly MethodFacts[] = contract.services
   .filter(({ name }) => name.startsWith("staymesh."))
   .flatMap((service) => service.methods);
 
+/** The methods that a service serves; what several answer together is at the edge alone. */
+export const grpcMethods = methods.filter(({ fanOut }) => fanOut === undefined);
+
+/** The methods that the edge offers; what is asked by another one has no route of its own. */
+export const restMethods = methods.filter(({ http }) => http.length > 0);
+
 export type Json = JsonValue;
 export type JsonObject = { [name: string]: JsonValue };
 

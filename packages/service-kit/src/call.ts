@@ -1,4 +1,4 @@
-import type { MethodFacts } from "@staymesh/contract";
+import type { Contract, MethodFacts } from "@staymesh/contract";
 import type { Logger } from "./logger.ts";
 import type { Principal } from "./principal.ts";
 import type { TraceSpan } from "./trace.ts";
@@ -31,6 +31,7 @@ export interface CallContext extends Caller {
   readonly trace: TraceSpan;
   readonly log: Logger;
   readonly method: MethodFacts;
+  readonly contract: Contract;
   /** Tells equal requests from others, whatever their transport fields say. */
   readonly fingerprint: Uint8Array;
   /** Adds response metadata; without effect once the first message of a stream has left. */

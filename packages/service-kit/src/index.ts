@@ -20,6 +20,7 @@ export { personalNames } from "./personal-names.ts";
 export { hasGrant, mayUse, type Principal, type PrincipalFacts, principalOf } from "./principal.ts";
 export { fixedPrincipals, openPrincipals, type Principals } from "./principals.ts";
 export { type FieldViolation, Refusal, type RefusalExtras } from "./refusal.ts";
+export { type KeptAnswer, type KeptRequest, needGrantFor, requestOutcome } from "./request-outcome.ts";
 export { type ProcessOptions, type RunningProcess, runProcess } from "./run-process.ts";
 export { serve } from "./serve.ts";
 export type { Limits, RunningServer, ServeOptions, ServerTls } from "./serve-options.ts";

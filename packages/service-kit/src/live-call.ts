@@ -113,6 +113,7 @@ export function liveCall(
         trace: span,
         log: callLog(parts.log, facts.fullName, requestId, span.traceId),
         method: facts,
+        contract: parts.contract,
         get fingerprint() {
           if (message === undefined)
             throw new Error(`${facts.fullName} has no request message to take a fingerprint of`);

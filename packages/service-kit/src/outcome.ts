@@ -1,5 +1,6 @@
 import { Metadata, status } from "@grpc/grpc-js";
 import type { Contract } from "@staymesh/contract";
+import { Status } from "@staymesh/proto/google/rpc/status";
 import { Refusal } from "./refusal.ts";
 import { encodeDetails } from "./status-details.ts";
 
@@ -27,6 +28,13 @@ export function outcomeOf(error: unknown, contract: Contract, traceId: string): 
     return faultOutcome(fault, traceId);
   }
   return faultOutcome(error, traceId);
+}
+
+/** A refusal as the status that its call ends with; throws where no contract knows its reason. */
+export function statusOf(refusal: Refusal, contract: Contract): Status {
+  const facts = contract.reasons.get(refusal.reason);
+  if (facts === undefined) throw new Error(`no contract knows the reason ${refusal.reason}`);
+  return Status.decode(encodeDetails(facts.code, refusal));
 }
 
 function faultOutcome(fault: unknown, traceId: string): Outcome {

@@ -10,6 +10,7 @@ import { workStore } from "./adapters/work-store.ts";
 import { keepSweeping } from "./app/sweep.ts";
 import { clientTls, readConfig, serverTls } from "./config.ts";
 import { reportService } from "./rpc/report-service.ts";
+import { requestService } from "./rpc/request-service.ts";
 
 const config = readConfig(process.env);
 const name = "report-svc";
@@ -25,8 +26,9 @@ using facts = openFacts({
 const queue = jobPutter(config.redisQueueUrl, log);
 const sweeper = keepSweeping({ work: workStore(database), queue, log });
 
+const reports = reportStore(database);
 const service = reportService({
-  reports: reportStore(database),
+  reports,
   blobs: folderBlobs(config.reportsDir),
   queue,
   facts,
@@ -37,7 +39,7 @@ await using server = await serve({
   ...config,
   name,
   contract,
-  services: [service],
+  services: [service, requestService({ reports })],
   principals: await openPrincipals(config.partnersFile, log),
   clock: systemClock,
   log,

@@ -64,7 +64,8 @@ const LEFT = {
     FROM inventory_change ORDER BY room_type_id, night, change_id`,
   reservations: "SELECT reservation_id, state, version FROM reservation ORDER BY 1",
   guests: "SELECT guest_id, data_key, sealed FROM guest ORDER BY 1",
-  requests: "SELECT request_id, method, fingerprint, answer, refusal, guest_id FROM idempotency ORDER BY 1",
+  requests:
+    "SELECT request_id, method, fingerprint, answer, refusal, guest_id, property_id FROM idempotency ORDER BY 1",
   sagas: "SELECT reservation_id, phase, state, version, lease_owner, sealed_token, amount, steps FROM saga ORDER BY 1",
   events: "SELECT reservation_id, type, sequence, state FROM outbox ORDER BY outbox_id",
 } as const;

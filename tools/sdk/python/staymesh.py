@@ -9,6 +9,8 @@ import uuid
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
+NO_SIDE_EFFECTS = descriptor_pb2.MethodOptions.NO_SIDE_EFFECTS
+
 
 class StaymeshError(Exception):
     """A refusal: `reason` is a name such as ROOM_SOLD_OUT, `facts` and `violations` say more."""
@@ -69,7 +71,8 @@ class Staymesh:
         """
         described, rpc = self._rpc(method, "unary_unary")
         fields = dict(request or {})
-        if "request_id" in described.input_type.fields_by_name:
+        # A read that takes a request id asks about that one.
+        if described.GetOptions().idempotency_level != NO_SIDE_EFFECTS and "request_id" in described.input_type.fields_by_name:
             fields.setdefault("requestId", str(uuid.uuid4()))
         message = json_format.ParseDict(fields, self._class(described.input_type)())
         try:

@@ -57,7 +57,7 @@ function sdkMethod(contract: Contract, facts: MethodFacts, route: Route): SdkMet
     body: route.body.kind === "whole" ? "*" : route.body.kind === "field" ? route.body.field.jsonName : "",
     timeoutMs: callPolicy(facts).timeoutMs,
     ...retryPlan(facts),
-    requestId: input.fields.some(({ name }) => name === "request_id"),
+    requestId: facts.idempotency !== "NO_SIDE_EFFECTS" && input.fields.some(({ name }) => name === "request_id"),
     answer: output.typeName,
     ...(items === undefined ? {} : { items: items.jsonName }),
     ...(resumable ? { resume } : {}),

@@ -40,10 +40,12 @@ export function renderPlans(services: readonly SdkService[]): string {
 /** client.ts: an interface for each service, and the function that makes them all. */
 export function renderClient(
   contract: Contract,
-  services: readonly SdkService[],
+  all: readonly SdkService[],
   names: TypeNames,
   comments: Comments,
 ): string {
+  // A service without a route is called over gRPC alone.
+  const services = all.filter(({ methods }) => methods.length > 0);
   const interfaces = services.map(({ name, methods }) => {
     const lines = methods.map((method) => {
       const doc = docComment(comments(method.plan.method.replace("/", ".")), "  ");

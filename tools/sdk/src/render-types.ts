@@ -44,9 +44,9 @@ export function renderTypes(
   ].join("\n");
 }
 
-/** A request id is made where it is not given. */
+/** A write's request id is made where it is not given, so that the contract does not call it required. */
 export function isRequired(contract: Contract, field: Field): boolean {
-  return field.name !== "request_id" && contract.options.fieldBehavior(field).includes(REQUIRED);
+  return contract.options.fieldBehavior(field).includes(REQUIRED);
 }
 
 /** The fields of all answers that JSON cannot hold. */

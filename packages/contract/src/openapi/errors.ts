@@ -81,7 +81,7 @@ const concerns = (
   switch (reason) {
     case "IDEMPOTENCY_KEY_REUSED":
     case "IDEMPOTENCY_IN_PROGRESS":
-      return has("request_id");
+      return has("request_id") && method.idempotency !== "NO_SIDE_EFFECTS";
     case "ETAG_MISMATCH":
       return (
         has("etag") ||

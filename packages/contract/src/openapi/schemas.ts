@@ -128,11 +128,10 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
   };
 
   const isRequired = (field: DescField): boolean =>
+    contract.options.fieldBehavior(field).includes(REQUIRED) ||
     // The edge makes a request id where a caller brings none.
-    field.name !== "request_id" &&
-    (contract.options.fieldBehavior(field).includes(REQUIRED) ||
-      fieldConstraints(field, rulesOf.field(field)).required ||
-      refusesZero(field, rulesOf.field(field)));
+    (field.name !== "request_id" &&
+      (fieldConstraints(field, rulesOf.field(field)).required || refusesZero(field, rulesOf.field(field))));
 
   const objectSchema = (desc: DescMessage, { without, partial, packed = false }: VariantOptions): Json => {
     const fields = desc.fields.filter((field) => !without(field));

@@ -23,7 +23,10 @@ export function locator(route: Route): Locate {
     const steps = follow(input, field);
     const bare = steps.map(({ proto }) => proto).join(".");
     const [top, ...below] = steps;
-    if (inPath.has(bare)) return { field, in: "path", parameter: bare, reason, description };
+    if (inPath.has(bare)) {
+      const parameter = steps.map(({ json }) => json).join(".");
+      return { field, in: "path", parameter, reason, description };
+    }
     if (route.body.kind === "whole") return { field, in: "body", pointer: pointerOf(steps), reason, description };
     if (top !== undefined && top.proto === bodyField) {
       return { field, in: "body", pointer: pointerOf(below), reason, description };

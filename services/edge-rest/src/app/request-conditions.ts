@@ -24,7 +24,7 @@ export function createConditions(route: Route, newRequestId: () => string): Cond
   return (message, headers, reasons) => {
     const { "idempotency-key": key, "if-match": ifMatch, "last-event-id": lastEventId } = headers;
     const problems: FieldProblem[] = [];
-    if (key !== undefined && (writes || requestId !== undefined)) {
+    if (key !== undefined && writes) {
       if (requestId === undefined) throw notRepeatable(reasons);
       problems.push(...takeKey(message, requestId, key));
     } else if (writes && requestId !== undefined && readText(message, requestId) === "") {

@@ -1,6 +1,6 @@
 import { Refusal } from "@staymesh/service-kit/refusal";
 import type pg from "pg";
-import type { Change, Claim, Leased, Store } from "../app/ports.ts";
+import type { Change, Claim, KeptRequest, Leased, Store } from "../app/ports.ts";
 import { changeDocument } from "./change-document.ts";
 import { isRow, type Row, toAnswer, toOperation, toPayment } from "./rows.ts";
 
@@ -12,6 +12,8 @@ const leasedColumns = `o.*, extract(epoch from clock_timestamp() - o.started_at)
 const statements = {
   commit: "select commit_change($1::jsonb) as outcome",
   claim: "select fingerprint, operation_id, answer from idempotency where partner = $1 and request_id = $2",
+  request: `select i.method, i.operation_id, i.answer, i.created_at, coalesce(p.property, '') as property
+            from idempotency i left join payment p on p.id = i.payment_id where i.partner = $1 and i.request_id = $2`,
   open: `select (select jsonb_build_object('fingerprint', i.fingerprint, 'operation_id', i.operation_id, 'answer', i.answer)
                  from idempotency i where i.partner = $1 and i.request_id = $2) as claim,
                 (select to_jsonb(p) from payment p where p.partner = $1 and p.id = $3) as payment`,
@@ -71,6 +73,10 @@ export function openStore(pool: pg.Pool): Store {
     async findClaim(partner, requestId) {
       const row = await first("claim", [partner, requestId]);
       return row === undefined ? undefined : toClaim(row);
+    },
+    async findRequest(partner, requestId) {
+      const row = await first("request", [partner, requestId]);
+      return row === undefined ? undefined : toRequest(row);
     },
     async open(partner, requestId, paymentId) {
       const row = await first("open", [partner, requestId, paymentId]);
@@ -132,6 +138,19 @@ function toClaim(row: Row): Claim {
   return {
     // Inside a JSON document bytes are written as \x and hexadecimal digits.
     fingerprint: fingerprint instanceof Uint8Array ? fingerprint : Buffer.from(String(fingerprint).slice(2), "hex"),
+    operationId: typeof operationId === "string" ? operationId : undefined,
+    answer: toAnswer(isRow(answer) ? answer : null),
+  };
+}
+
+function toRequest(row: Row): KeptRequest {
+  const { answer, operation_id: operationId, created_at: receiveTime } = row;
+  const method = String(row["method"]);
+  return {
+    // Rows of before name the method without its service, of which there was one.
+    method: method.includes("/") ? method : `staymesh.payment.v1.PaymentService/${method}`,
+    property: String(row["property"]),
+    receiveTime: receiveTime instanceof Date ? receiveTime : new Date(String(receiveTime)),
     operationId: typeof operationId === "string" ? operationId : undefined,
     answer: toAnswer(isRow(answer) ? answer : null),
   };

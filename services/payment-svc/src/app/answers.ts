@@ -1,6 +1,6 @@
 import type { CallContext } from "@staymesh/service-kit";
 import { Refusal } from "@staymesh/service-kit/refusal";
-import type { Answer } from "../domain/answer.ts";
+import type { Answer, Refused } from "../domain/answer.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { Answered } from "./in-flight.ts";
@@ -9,14 +9,14 @@ import type { Answered } from "./in-flight.ts";
 export function paymentOf(answered: Answered<Answer>, call: CallContext): Payment {
   const answer = marked(answered, call);
   if ("payment" in answer) return answer.payment;
-  throw "refusal" in answer ? refused(answer) : new Error("a refund where a payment was expected");
+  throw "refusal" in answer ? refusedBy(answer) : new Error("a refund where a payment was expected");
 }
 
 /** Gives the refund of an answer, as paymentOf() gives the payment. */
 export function refundOf(answered: Answered<Answer>, call: CallContext): Operation {
   const answer = marked(answered, call);
   if ("refund" in answer) return answer.refund;
-  throw "refusal" in answer ? refused(answer) : new Error("a payment where a refund was expected");
+  throw "refusal" in answer ? refusedBy(answer) : new Error("a payment where a refund was expected");
 }
 
 function marked({ value, replayed }: Answered<Answer>, call: CallContext): Answer {
@@ -24,5 +24,5 @@ function marked({ value, replayed }: Answered<Answer>, call: CallContext): Answe
   return value;
 }
 
-const refused = ({ refusal }: Extract<Answer, { refusal: unknown }>): Refusal =>
-  new Refusal(refusal.reason, refusal.message, refusal.facts);
+/** What a caller is told by an answer that is a refusal. */
+export const refusedBy = ({ refusal }: Refused): Refusal => new Refusal(refusal.reason, refusal.message, refusal.facts);

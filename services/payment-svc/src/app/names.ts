@@ -37,7 +37,7 @@ export const scopeOf = ({ principal }: CallContext): Scope => ({
 export const requestKey = (call: CallContext, requestId: string): RequestKey => ({
   partner: call.principal.partner,
   requestId,
-  method: call.method.name,
+  method: call.method.fullName,
   fingerprint: call.fingerprint,
 });
 

@@ -19,6 +19,16 @@ export interface Claim {
   readonly answer: Answer | undefined;
 }
 
+/** A request that was taken in, with what may be told of it. */
+export interface KeptRequest {
+  readonly method: string;
+  /** Of its payment; empty where that is of none. */
+  readonly property: string;
+  readonly receiveTime: Date;
+  readonly operationId: string | undefined;
+  readonly answer: Answer | undefined;
+}
+
 /** A new operation and when it is looked after if nobody does. */
 export interface Opened {
   readonly operation: Operation;
@@ -83,6 +93,7 @@ export interface Opening {
 export interface Store {
   commit(change: Change): Promise<Committed>;
   findClaim(partner: string, requestId: string): Promise<Claim | undefined>;
+  findRequest(partner: string, requestId: string): Promise<KeptRequest | undefined>;
   /** The claim and the payment in one question. */
   open(partner: string, requestId: string, paymentId: string): Promise<Opening>;
   findPayment(partner: string, paymentId: string): Promise<Payment | undefined>;

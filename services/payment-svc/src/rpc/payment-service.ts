@@ -16,7 +16,7 @@ import { renderPayment, renderRefund } from "./render.ts";
 
 export const paymentHandlers = (deps: Deps): Handlers<typeof PaymentServiceService> => ({
   async authorizePayment(request, call) {
-    const { paymentMethodToken: token, ...rest } = request;
+    const { paymentMethodToken: token, ...rest } = plain(request);
     const amount = moneyOf(request.amount);
     if (amount === undefined) throw new Refusal("INVALID_REQUEST", "amount is missing.");
     return renderPayment(await authorizePayment(deps, { ...rest, amount, token }, call));
@@ -27,12 +27,18 @@ export const paymentHandlers = (deps: Deps): Handlers<typeof PaymentServiceServi
     return { payments: items.map(renderPayment), nextPageToken };
   },
   capturePayment: async (request, call) =>
-    renderPayment(await capturePayment(deps, { ...request, amount: moneyOf(request.amount) }, call)),
-  voidPayment: async (request, call) => renderPayment(await voidPayment(deps, request, call)),
+    renderPayment(await capturePayment(deps, { ...plain(request), amount: moneyOf(request.amount) }, call)),
+  voidPayment: async (request, call) => renderPayment(await voidPayment(deps, plain(request), call)),
   refundPayment: async (request, call) =>
-    renderRefund(await refundPayment(deps, { ...request, amount: moneyOf(request.amount) }, call)),
+    renderRefund(await refundPayment(deps, { ...plain(request), amount: moneyOf(request.amount) }, call)),
   getRefund: async ({ name }, call) => renderRefund(await getRefund(deps, name, call)),
-  resolvePayment: async (request, call) => renderPayment(await resolvePayment(deps, request, call)),
+  resolvePayment: async (request, call) => renderPayment(await resolvePayment(deps, plain(request), call)),
+});
+
+/** A UUID is the same in capitals and in small letters, so that its request is too. */
+const plain = <T extends { readonly requestId: string }>(request: T): T => ({
+  ...request,
+  requestId: request.requestId.toLowerCase(),
 });
 
 function moneyOf(message: MoneyMessage | undefined): Money | undefined {

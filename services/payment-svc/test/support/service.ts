@@ -5,6 +5,7 @@ import {
   Payment_State,
   PaymentServiceService,
 } from "@staymesh/proto/staymesh/payment/v1/payment";
+import { RequestServiceService } from "@staymesh/proto/staymesh/payment/v1/request";
 import { type BookLine, startBank, type TestBank } from "@staymesh/sandbox-bank/testing";
 import { type Logger, type PrincipalFacts, silentLog, systemClock } from "@staymesh/service-kit";
 import { callAs, type TestClient } from "@staymesh/service-kit/testing";
@@ -17,6 +18,7 @@ import { compose } from "../../src/compose.ts";
 import { banks } from "../../src/connectors/index.ts";
 import { ledgerHandlers } from "../../src/rpc/ledger-service.ts";
 import { paymentHandlers } from "../../src/rpc/payment-service.ts";
+import { requestHandlers } from "../../src/rpc/request-service.ts";
 
 export const partner: PrincipalFacts = { partner: "sandbox", keyId: "demo" };
 
@@ -27,6 +29,7 @@ export interface TestService extends AsyncDisposable {
   readonly bank: TestBank;
   readonly payments: Payments;
   readonly ledger: TestClient<typeof LedgerServiceService>;
+  readonly requests: TestClient<typeof RequestServiceService>;
   readonly pool: pg.Pool;
   readonly databaseUrl: string;
   /** What the bank's book says of a payment. */
@@ -61,10 +64,12 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   }
   const payments = stack.use(await callAs(partner, PaymentServiceService, paymentHandlers(deps), { log }));
   const ledger = stack.use(await callAs(partner, LedgerServiceService, ledgerHandlers(deps), { log }));
+  const requests = stack.use(await callAs(partner, RequestServiceService, requestHandlers(deps), { log }));
   return {
     bank,
     payments,
     ledger,
+    requests,
     pool,
     databaseUrl: db.url,
     async bookOf(payment) {

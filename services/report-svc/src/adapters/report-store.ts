@@ -1,4 +1,4 @@
-import type { ReportStore, RequestKey, StoredAnswer } from "../app/ports.ts";
+import type { ReportStore, RequestKey, StoredAnswer, StoredOutcome } from "../app/ports.ts";
 import type { Report, ReportKind } from "../domain/report.ts";
 import type { Database } from "./database.ts";
 import { refusalFromJson, refusalToJson, reportFromJson, reportToJson } from "./report-json.ts";
@@ -13,19 +13,21 @@ export function reportStore({ pool, prisma }: Database): ReportStore {
   const findAnswer = async (partner: string, requestId: string): Promise<StoredAnswer | undefined> => {
     const row = await prisma.storedAnswer.findUnique({ where: { partner_requestId: { partner, requestId } } });
     if (row === null) return undefined;
+    const { fingerprint, createTime: receiveTime } = row;
     const outcome =
       row.report === null ? { refusal: refusalFromJson(row.refusal) } : { report: reportFromJson(row.report) };
-    return { fingerprint: row.fingerprint, outcome };
+    const property = row.propertyId ?? ("report" in outcome ? outcome.report.propertyId : undefined);
+    return { fingerprint, method: row.method ?? methodOf(outcome), property, receiveTime, outcome };
   };
 
   return {
     findAnswer,
 
-    async refuse({ partner, requestId, fingerprint }, refusal) {
+    async refuse({ partner, requestId, fingerprint, method, property }, refusal) {
       const { rowCount } = await pool.query(
-        `INSERT INTO stored_answer (partner, request_id, fingerprint, refusal) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING`,
-        [partner, requestId, fingerprint, refusalToJson(refusal)],
+        `INSERT INTO stored_answer (partner, request_id, fingerprint, refusal, method, property_id)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+        [partner, requestId, fingerprint, refusalToJson(refusal), method, property],
       );
       return rowCount === 1 ? "REFUSED" : "REPEATED";
     },
@@ -33,7 +35,7 @@ export function reportStore({ pool, prisma }: Database): ReportStore {
     async accept(report, key, waitingMax) {
       const { rows } = await pool.query<{ outcome: "ACCEPTED" | "REPEATED" | "FULL" }>({
         name: "accept-report",
-        text: "SELECT accept_report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS outcome",
+        text: "SELECT accept_report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS outcome",
         values: [
           report.id,
           report.partner,
@@ -49,6 +51,7 @@ export function reportStore({ pool, prisma }: Database): ReportStore {
           key.fingerprint,
           reportToJson(report),
           waitingMax,
+          key.method,
         ],
       });
       return rows[0]?.outcome ?? "REPEATED";
@@ -97,8 +100,15 @@ export function reportStore({ pool, prisma }: Database): ReportStore {
   };
 }
 
-function keyColumns({ partner, requestId, fingerprint }: RequestKey) {
-  return { partner, requestId, fingerprint: Uint8Array.from(fingerprint) };
+function keyColumns({ partner, requestId, fingerprint, method, property }: RequestKey) {
+  return { partner, requestId, fingerprint: Uint8Array.from(fingerprint), method, propertyId: property };
+}
+
+/** Answers of before did not say of which of the two methods they were. */
+function methodOf(outcome: StoredOutcome): string {
+  const cancels =
+    "report" in outcome ? outcome.report.state === "CANCELLED" : outcome.refusal.reason === "OPERATION_DONE";
+  return `staymesh.report.v1.ReportService/${cancels ? "CancelOperation" : "CreateReport"}`;
 }
 
 function subjectName(subject: ReportKind): string {

@@ -20,7 +20,7 @@ export const cancelOperation =
       if (isDone(report)) throw hasEnded(name);
       return { ...report, state: "CANCELLED", completeTime: call.now };
     }
-    const key = keyOf(requestId, call);
+    const key = keyOf(requestId, report.propertyId, call);
     const earlier = await repeated(reports, key, call);
     if (earlier !== undefined) return earlier;
     const outcome = await reports.cancel(report.id, key, call.now);

@@ -39,7 +39,7 @@ export const createReport =
     const { reports, queue, waitingMax } = parts;
     const propertyId = propertyIdOf(order.subject);
     requireGrant(call.principal, propertyId);
-    const key = keyOf(order.requestId, call);
+    const key = keyOf(order.requestId, propertyId, call);
     if (!order.validateOnly) {
       const earlier = await repeated(reports, key, call);
       if (earlier !== undefined) return earlier;

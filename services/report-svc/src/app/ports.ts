@@ -11,12 +11,20 @@ export interface RequestKey {
   readonly partner: string;
   readonly requestId: string;
   readonly fingerprint: Uint8Array;
+  /** Its full name. */
+  readonly method: string;
+  /** What it is about, so that only keys with a grant for it learn what became of it. */
+  readonly property: string;
 }
 
 /** How a write ended when it was first asked for. */
 export type StoredOutcome = { readonly report: Report } | { readonly refusal: Refusal };
 
 export interface StoredAnswer {
+  readonly method: string;
+  /** Absent where the answer is of a time when it was not noted. */
+  readonly property: string | undefined;
+  readonly receiveTime: Date;
   readonly fingerprint: Uint8Array;
   readonly outcome: StoredOutcome;
 }

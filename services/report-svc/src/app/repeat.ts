@@ -4,8 +4,14 @@ import type { Report } from "../domain/report.ts";
 import type { ReportStore, RequestKey } from "./ports.ts";
 
 /** Under which key a write is known. */
-export function keyOf(requestId: string, call: CallContext): RequestKey {
-  return { partner: call.principal.partner, requestId: requestId.toLowerCase(), fingerprint: call.fingerprint };
+export function keyOf(requestId: string, property: string, call: CallContext): RequestKey {
+  return {
+    partner: call.principal.partner,
+    requestId: requestId.toLowerCase(),
+    fingerprint: call.fingerprint,
+    method: call.method.fullName,
+    property,
+  };
 }
 
 /** The answer that the same request got before, as a report or a refusal; undefined where it is new. */

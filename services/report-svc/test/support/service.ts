@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReportServiceService } from "@staymesh/proto/staymesh/report/v1/report";
+import { RequestServiceService } from "@staymesh/proto/staymesh/report/v1/request";
 import { type Logger, type PrincipalFacts, silentLog, systemClock } from "@staymesh/service-kit";
 import { callAs, type TestClient, testContract } from "@staymesh/service-kit/testing";
 import { database } from "../../../../test/support/parts.ts";
@@ -15,6 +16,7 @@ import type { BlobStore, Facts, JobQueue, Renderer, WorkStore } from "../../src/
 import { runReport } from "../../src/app/run-report.ts";
 import { createRender } from "../../src/documents/render.ts";
 import { reportHandlers } from "../../src/rpc/report-service.ts";
+import { requestHandlers } from "../../src/rpc/request-service.ts";
 import { type FakeFacts, fakeFacts, PARTNER, SERVICE_KEY } from "./fake-facts.ts";
 
 export type Client = TestClient<typeof ReportServiceService>;
@@ -22,6 +24,7 @@ export type Client = TestClient<typeof ReportServiceService>;
 /** The service on real PostgreSQL, with the other services' contracts behind real calls and a queue that only takes notes. */
 export interface TestService extends AsyncDisposable {
   readonly client: Client;
+  readonly requests: TestClient<typeof RequestServiceService>;
   readonly facts: FakeFacts;
   readonly asked: Facts;
   readonly databaseUrl: string;
@@ -73,8 +76,9 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   const blobs = folderBlobs(folder);
   const work = workStore(opened);
   const newId = uuidV7(Date.now);
+  const reports = reportStore(opened);
   const handlers = reportHandlers({
-    reports: reportStore(opened),
+    reports,
     blobs,
     queue,
     facts: asked,
@@ -85,8 +89,13 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     contract,
     log: options.log ?? silentLog,
   });
+  const requests = await callAs(options.principal ?? principal, RequestServiceService, requestHandlers({ reports }), {
+    contract,
+    log: options.log ?? silentLog,
+  });
   return {
     client,
+    requests,
     facts,
     asked,
     databaseUrl: stored.url,
@@ -99,6 +108,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
       runReport({ work, facts: asked, renderer, blobs, clock: systemClock, newId, log })(id, stop),
     as: (changes) => ({ ...principal, ...changes }),
     [Symbol.asyncDispose]: async () => {
+      await requests[Symbol.asyncDispose]();
       await client[Symbol.asyncDispose]();
       asked[Symbol.dispose]();
       await facts[Symbol.asyncDispose]();

@@ -11,7 +11,7 @@ export async function claimIn(
 ): Promise<Exclude<WriteResult, { outcome: "DONE" }> | undefined> {
   if (claim !== undefined) {
     const { rows } = await client.query<WriteRow>(
-      `SELECT ${CLAIM_COLUMNS} FROM claim_request($1, $2, $3, $4, $5, $6, NULL)`,
+      `SELECT ${CLAIM_COLUMNS} FROM claim_request($1, $2, $3, $4, $5, $6, NULL, $7)`,
       [
         claim.partner,
         claim.requestId,
@@ -19,6 +19,7 @@ export async function claimIn(
         claim.fingerprint,
         answer,
         refusal === undefined ? undefined : JSON.stringify(refusal),
+        claim.property,
       ],
     );
     const row = rows[0];

@@ -22,9 +22,14 @@ const FORGET_AT_ONCE = 5000;
 
 const HOLD = `SELECT ${CLAIM_COLUMNS} FROM hold_rooms($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 const CHANGE = `SELECT ${CLAIM_COLUMNS} FROM change_reservation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-  $14, $15, $16, $17, $18, $19, $20, $21)`;
+  $14, $15, $16, $17, $18, $19, $20, $21, $22)`;
 const LOAD = `SELECT ${LOAD_COLUMNS} FROM reservation r
   LEFT JOIN guest g ON g.guest_id = r.guest_id LEFT JOIN saga s ON s.reservation_id = r.reservation_id`;
+
+interface StoredRow extends Omit<WriteRow, "outcome"> {
+  readonly property_id: string | null;
+  readonly created_at: Date;
+}
 
 /** Reservations in PostgreSQL. A hold and a change are one round trip each, so that a lock is never held while a process thinks. */
 export function reservationStore(pool: pg.Pool): ReservationStore {
@@ -58,14 +63,16 @@ export function reservationStore(pool: pg.Pool): ReservationStore {
     loadById: (id) => load("load_reservation_by_id", "r.reservation_id = $1", [id]),
     stored: async (partner, requestId) => {
       const { rows } = await again(() =>
-        pool.query<Omit<WriteRow, "outcome">>({
-          name: "stored_answer",
-          text: `SELECT i.method, i.fingerprint, i.answer, i.refusal, g.data_key, g.sealed
+        pool.query<StoredRow>({
+          name: "stored_request",
+          text: `SELECT i.method, i.fingerprint, i.answer, i.refusal, i.property_id, i.created_at, g.data_key, g.sealed
             FROM idempotency i LEFT JOIN guest g ON g.guest_id = i.guest_id WHERE i.partner = $1 AND i.request_id = $2`,
           values: [partner, requestId],
         }),
       );
-      return rows[0] === undefined ? undefined : storedOf(rows[0]);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      return { ...storedOf(row), property: row.property_id ?? undefined, receiveTime: row.created_at };
     },
     list: (query) => list(pool, query),
     lapsed: async (limit) => {
@@ -164,6 +171,7 @@ function changeValues(write: ChangeWrite): unknown[] {
     saga?.waitSeconds,
     saga === undefined || !isLeased(saga.saga) ? undefined : LEASE_SECONDS,
     write.answered,
+    claim?.property,
   ];
 }
 

@@ -29,7 +29,7 @@ export function batchUpdate<T extends DateRange>(
   const { partner } = call.principal;
   const { property, updates } = command;
   checkRanges(updates);
-  const claim = claimOf(call, command);
+  const claim = claimOf(call, property, command);
   return afterTwin(claim, call, async () => {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const catalog = await ports.catalog.read(partner, property);

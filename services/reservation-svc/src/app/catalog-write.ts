@@ -21,7 +21,7 @@ export function writeCatalog<T extends { readonly version: number }>(
   kind: Kind<T>,
   decide: (current: T | undefined) => T | Promise<T>,
 ): Promise<Reply<T>> {
-  const claim = claimOf(call, request);
+  const claim = claimOf(call, kind.property, request);
   return afterTwin(claim, call, async () => {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const current = await kind.load();

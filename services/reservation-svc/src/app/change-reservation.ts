@@ -31,7 +31,7 @@ export function changeReservation(
   call: CallContext,
   decide: (loaded: Loaded) => Decision | Promise<Decision>,
 ): Promise<Reply<Reservation>> {
-  const claim = claimOf(call, command);
+  const claim = claimOf(call, propertyIn(command.name), command);
   return afterTwin(claim, call, async () => {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const loaded = await loadByName(ports, call.principal.partner, command.name);

@@ -27,7 +27,7 @@ export function createReservation(
   checkWish(command);
   const { partner } = call.principal;
   const { property } = command;
-  const claim = claimOf(call, command);
+  const claim = claimOf(call, property, command);
   return afterTwin(claim, call, async () => {
     const make = bookingMaker(ports, command, call);
     let catalog = await ports.catalogs.get(partner, property);

@@ -11,6 +11,8 @@ import type { Saga } from "../domain/saga.ts";
 /** A request that is claimed together with its effect. */
 export interface Claim {
   readonly partner: string;
+  /** The property that it is about, so that only keys with a grant for it learn what became of it. */
+  readonly property: string;
   readonly requestId: string;
   readonly method: string;
   readonly fingerprint: Uint8Array;
@@ -31,6 +33,13 @@ export interface Stored {
   readonly answer: Uint8Array | undefined;
   readonly refusal: StoredRefusal | undefined;
   readonly booker: Guest | undefined;
+}
+
+/** A request that was taken in, as it is kept. */
+export interface StoredRequest extends Stored {
+  /** Absent where the request is of a time when it was not noted. */
+  readonly property: string | undefined;
+  readonly receiveTime: Date;
 }
 
 export type WriteResult =
@@ -112,7 +121,7 @@ export interface ReservationStore {
   readonly change: (write: ChangeWrite) => Promise<WriteResult>;
   readonly load: (partner: string, property: string, id: string) => Promise<Loaded | undefined>;
   readonly loadById: (id: string) => Promise<Loaded | undefined>;
-  readonly stored: (partner: string, requestId: string) => Promise<Stored | undefined>;
+  readonly stored: (partner: string, requestId: string) => Promise<StoredRequest | undefined>;
   readonly list: (query: ListQuery) => Promise<readonly Reservation[]>;
   /** Ids of holds whose time is over and that no payment keeps. */
   readonly lapsed: (limit: number) => Promise<readonly string[]>;

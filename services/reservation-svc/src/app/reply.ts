@@ -18,11 +18,12 @@ export type Reply<T> =
 
 export const fresh = <T>(value: T): Reply<T> => ({ kind: "fresh", value });
 
-export const claimOf = (call: CallContext, request: WriteRequest): Claim | undefined =>
+export const claimOf = (call: CallContext, property: string, request: WriteRequest): Claim | undefined =>
   request.validateOnly
     ? undefined
     : {
         partner: call.principal.partner,
+        property,
         requestId: request.requestId.toLowerCase(),
         method: call.method.fullName,
         fingerprint: call.fingerprint,
@@ -71,7 +72,8 @@ async function awaitTwin(ports: Ports, call: CallContext, claim: Claim): Promise
 export const inProgress = (): Refusal =>
   new Refusal("IDEMPOTENCY_IN_PROGRESS", "The same request is still at work.", {}, { retryAfterMs: 1000 });
 
-const isDone = (stored: Stored): boolean => stored.answer !== undefined || stored.refusal !== undefined;
+/** Whether a request has its answer, or its refusal. */
+export const isDone = (stored: Stored): boolean => stored.answer !== undefined || stored.refusal !== undefined;
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 

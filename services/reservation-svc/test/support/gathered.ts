@@ -67,6 +67,7 @@ const reservationOf = ({ id, first, nights, types }: Stay): Reservation => ({
 const claimOf = (requestId: string, mark: number) => ({
   partner: "north",
   requestId,
+  property: "hotel",
   method: "test",
   fingerprint: Buffer.from([mark]),
 });

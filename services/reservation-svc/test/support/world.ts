@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PaymentServiceService } from "@staymesh/proto/staymesh/payment/v1/payment";
 import { CatalogServiceService } from "@staymesh/proto/staymesh/reservation/v1/catalog";
 import { InventoryServiceService } from "@staymesh/proto/staymesh/reservation/v1/inventory";
+import { RequestServiceService } from "@staymesh/proto/staymesh/reservation/v1/request";
 import { ReservationServiceService } from "@staymesh/proto/staymesh/reservation/v1/reservation";
 import { StayServiceService } from "@staymesh/proto/staymesh/reservation/v1/stay";
 import {
@@ -36,6 +37,7 @@ export interface World extends AsyncDisposable {
   readonly inventory: Client<typeof InventoryServiceService>;
   readonly stays: Client<typeof StayServiceService>;
   readonly reservations: Client<typeof ReservationServiceService>;
+  readonly requests: Client<typeof RequestServiceService>;
   readonly bank: FakePayments;
   readonly pool: pg.Pool;
   readonly redisUrl: string;
@@ -106,6 +108,7 @@ async function start(kept: Kept, options: WorldOptions): Promise<World> {
     inventory: connect(InventoryServiceService, to),
     stays: connect(StayServiceService, to),
     reservations: connect(ReservationServiceService, to),
+    requests: connect(RequestServiceService, to),
   };
   const end = async () => {
     for (const each of Object.values(clients)) each.close();
