@@ -5,7 +5,9 @@ import { addKey, readPartners, revokeKey, rotateKey, writePartners } from "./par
 import { Explained } from "./parts/explained.ts";
 
 const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--properties x,y] [--per-minute 600]
-       npm run partner -- rotate <partner> <key id>     a new key with the same rights; the old one stays until revoked
+       npm run partner -- rotate <partner> <key id> [--overlap 24h]
+                                                        a new key with the same rights; the old one stays until revoked,
+                                                        or for so long (s, m, h, d)
        npm run partner -- revoke <partner> <key id>
        npm run partner -- list
        [--file .staymesh/partners.json]`;
@@ -19,6 +21,7 @@ function run(args: string[]): void {
       scopes: { type: "string", default: "*" },
       properties: { type: "string", default: "*" },
       "per-minute": { type: "string" },
+      overlap: { type: "string" },
     },
   });
   const [command, partner, id] = positionals;
@@ -34,7 +37,8 @@ function run(args: string[]): void {
     return;
   }
   if (command === "rotate" && partner !== undefined && id !== undefined) {
-    issue(values.file, partner, rotateKey(file, partner, id));
+    const until = values.overlap === undefined ? undefined : new Date(Date.now() + readMs(values.overlap));
+    issue(values.file, partner, rotateKey(file, partner, id, until));
     return;
   }
   if (command === "revoke" && partner !== undefined && id !== undefined) {
@@ -56,11 +60,21 @@ function quotaOf(value: string | undefined): { readonly quotaPerMinute?: number 
   return { quotaPerMinute: Number(value) };
 }
 
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function readMs(duration: string): number {
+  const [, count, unit = ""] = /^(\d{1,4})([smhd])$/.exec(duration) ?? [];
+  const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
+  if (Number.isNaN(ms)) throw new Explained("--overlap must be a duration such as 90s, 30m, 24h or 7d.");
+  return ms;
+}
+
 function list({ partners }: PartnersFile): void {
   for (const { partner, keys } of partners) {
-    for (const { id, scopes, properties, quotaPerMinute } of keys) {
+    for (const { id, scopes, properties, quotaPerMinute, expireTime } of keys) {
       const quota = quotaPerMinute === undefined ? "" : `  ${quotaPerMinute} a minute`;
-      console.log(`${partner}  ${id}  scopes ${scopes.join(",")}  properties ${properties.join(",")}${quota}`);
+      const end = expireTime === undefined ? "" : `  until ${expireTime}`;
+      console.log(`${partner}  ${id}  scopes ${scopes.join(",")}  properties ${properties.join(",")}${quota}${end}`);
     }
   }
 }

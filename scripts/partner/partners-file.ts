@@ -9,6 +9,8 @@ export interface Key {
   readonly properties: readonly string[];
   // Where it is absent the edge's standard is in force.
   readonly quotaPerMinute?: number;
+  // An RFC 3339 instant from which on the key is unknown; without it the key is in force until it is revoked.
+  readonly expireTime?: string;
 }
 
 export interface Partner {
@@ -56,10 +58,15 @@ export function addKey(file: PartnersFile, partner: string, rights: Rights): Iss
   return { file: { ...file, partners }, id, key };
 }
 
-// A new key with the rights of the old one, which stays in force until it is revoked.
-export function rotateKey(file: PartnersFile, partner: string, id: string): Issued {
-  const { id: _id, sha256: _digest, ...rights } = findKey(file, partner, id);
-  return addKey(file, partner, rights);
+// A new key with the rights of the old one, which stays in force until it is revoked or the given instant comes.
+export function rotateKey(file: PartnersFile, partner: string, id: string, until?: Date): Issued {
+  const old = findKey(file, partner, id);
+  const { id: _id, sha256: _digest, expireTime: _end, ...rights } = old;
+  const ending = until === undefined ? old : { ...old, expireTime: until.toISOString() };
+  const partners = file.partners.map((it) =>
+    it.partner === partner ? { ...it, keys: it.keys.map((key) => (key === old ? ending : key)) } : it,
+  );
+  return addKey({ ...file, partners }, partner, rights);
 }
 
 export function revokeKey(file: PartnersFile, partner: string, id: string): PartnersFile {

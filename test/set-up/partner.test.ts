@@ -21,6 +21,16 @@ describe("npm run partner", () => {
     expect(left.partners[0]?.keys.map((key) => key.id)).to.deep.equal([second.id]);
   });
 
+  it("ends the old key at the end of an overlap, and gives the new one no end", () => {
+    const first = addKey(empty, "acme", rights);
+    const { file } = rotateKey(first.file, "acme", first.id, new Date("2027-06-30T12:00:00Z"));
+    const ends = file.partners[0]?.keys.map(({ expireTime }) => expireTime);
+    expect(ends).to.deep.equal(["2027-06-30T12:00:00.000Z", undefined]);
+    const [, second] = file.partners[0]?.keys ?? [];
+    const third = rotateKey(file, "acme", first.id).file.partners[0]?.keys[2];
+    expect([second, third].map((key) => key?.expireTime)).to.deep.equal([undefined, undefined]);
+  });
+
   it("drops a partner whose last key is revoked, and leaves the services as they are", () => {
     const { file, id } = addKey(empty, "acme", rights);
     expect(revokeKey(file, "acme", id)).to.deep.equal(empty);

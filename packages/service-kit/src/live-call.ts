@@ -41,6 +41,8 @@ type IncomingCall = Pick<ServerUnaryCall<Buffer, Buffer>, "metadata" | "getDeadl
 const requestIdShape = /^[\w.:-]{1,128}$/;
 /** Our own answer comes this much before the transport's, which could not say why. */
 const ANSWER_MARGIN_MS = 5;
+/** How often the caller of a stream is identified anew: with the second that the file takes, a revoked key's streams end within two. */
+const ASK_AGAIN_MS = 1000;
 const TIMER_MAX_MS = 2_147_483_647;
 
 /** Follows one call: `answer` sends the status and is called at most once, and never for a success. */
@@ -60,6 +62,7 @@ export function liveCall(
   let message: Message | undefined;
   let headers: Metadata | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let guard: NodeJS.Timeout | undefined;
   let waiting = true;
   let entered = false;
 
@@ -67,6 +70,7 @@ export function liveCall(
     if (!waiting) return false;
     waiting = false;
     clearTimeout(timer);
+    clearInterval(guard);
     const durationMs = performance.now() - startedMs;
     method.record(code, durationMs);
     span.end(code, reason);
@@ -89,6 +93,17 @@ export function liveCall(
     controller.abort(refusal);
   };
 
+  const askAgain = (): void => {
+    try {
+      const principal = parts.identify(call.metadata, facts);
+      checkScopes(principal, facts);
+      if (message !== undefined) method.checkProperty?.(message, principal);
+    } catch (refusal) {
+      fail(refusal);
+      controller.abort(refusal);
+    }
+  };
+
   return {
     open() {
       parts.admission.enter(facts);
@@ -103,6 +118,8 @@ export function liveCall(
         throw new Refusal("DEADLINE_EXCEEDED", "The call arrived with no time left.");
       }
       timer = setTimeout(expire, Math.min(deadlineMs - nowMs, TIMER_MAX_MS));
+      // A stream may outlive the right to it by an hour.
+      if (facts.kind !== "unary") guard = setInterval(askAgain, ASK_AGAIN_MS).unref();
       context = {
         principal,
         requestId,

@@ -1,12 +1,24 @@
 import { type Principal, principalOf } from "./principal.ts";
+import { readInstant } from "./stated-time.ts";
 
-/** Reads the text of a principals file into principals by the digest of their key; throws where anything is amiss. */
-export function readPrincipalsFile(source: string): ReadonlyMap<string, Principal> {
+/** What a key stands for, and until when. */
+export interface KnownKey {
+  readonly principal: Principal;
+  /** From then on the key is unknown; one without it is in force until it is taken out of the file. */
+  readonly expireTime?: Date;
+}
+
+/** Reads the text of a principals file into keys by their digest; throws where anything is amiss. */
+export function readPrincipalsFile(source: string): ReadonlyMap<string, KnownKey> {
   const file = record(JSON.parse(source), "the file");
-  const known = new Map<string, Principal>();
-  const add = (digest: string, principal: Principal) => {
-    if (known.has(digest)) throw new Error(`two keys of the principals file are the same (${principal.keyId})`);
-    known.set(digest, principal);
+  const known = new Map<string, KnownKey>();
+  const add = (digest: string, principal: Principal, expireTime?: unknown) => {
+    const { keyId } = principal;
+    if (known.has(digest)) throw new Error(`two keys of the principals file are the same (${keyId})`);
+    known.set(digest, {
+      principal,
+      ...(expireTime === undefined ? {} : { expireTime: instant(expireTime, `expireTime of ${keyId}`) }),
+    });
   };
 
   for (const item of list(file["partners"] ?? [], "partners")) {
@@ -25,6 +37,7 @@ export function readPrincipalsFile(source: string): ReadonlyMap<string, Principa
             ? {}
             : { quotaPerMinute: count(key["quotaPerMinute"], `quotaPerMinute of ${partner}`) }),
         }),
+        key["expireTime"],
       );
     }
   }
@@ -87,6 +100,12 @@ function count(value: unknown, what: string): number {
     throw new Error(`${what} is not a whole number above 0`);
   }
   return value;
+}
+
+function instant(value: unknown, what: string): Date {
+  const read = readInstant(word(value, what));
+  if (read === undefined) throw new Error(`${what} is not an instant such as 2027-06-30T12:00:00Z`);
+  return read;
 }
 
 function digest(value: unknown, of: string): string {

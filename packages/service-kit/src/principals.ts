@@ -1,44 +1,56 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 import type { Principal } from "./principal.ts";
-import { readPrincipalsFile } from "./principals-file.ts";
+import { type KnownKey, readPrincipalsFile } from "./principals-file.ts";
 
 /** Who holds which key. */
 export interface Principals {
-  /** The partner or service of a bearer key; undefined where the key is unknown. */
+  /** The partner or service of a bearer key; undefined where the key is unknown, revoked or expired. */
   identify(bearer: string): Principal | undefined;
   close(): void;
 }
 
 const POLL_MS = 1000;
 
-/** Reads the principals file and follows it: a replaced file is in force within a second, a broken one changes nothing. */
-export async function openPrincipals(file: string, log: Logger): Promise<Principals> {
-  let known = readPrincipalsFile(await readFile(file, "utf8"));
-  let version = await versionOf(file);
-  let busy = false;
+/**
+ * Reads the principals file and follows it: a key that is taken out of it is unknown within a second, a new one is in force at its first
+ * call, a broken file changes nothing.
+ */
+export async function openPrincipals(file: string, log: Logger, clock: Clock): Promise<Principals> {
+  // Before the content: what is written between the two is read again, and never missed.
+  let version = versionOf(file);
+  let known = readPrincipalsFile(readFileSync(file, "utf8"));
+  let isTold = false;
 
-  const reload = async () => {
-    if (busy) return;
-    busy = true;
+  /** Whether there was something new to read. Not asynchronous, since a call waits for it: the file is small, and read when it changes. */
+  const refresh = (): boolean => {
     try {
-      const latest = await versionOf(file);
-      if (latest === version) return;
+      const latest = versionOf(file);
+      if (latest === version) return false;
       version = latest;
-      known = readPrincipalsFile(await readFile(file, "utf8"));
+      known = readPrincipalsFile(readFileSync(file, "utf8"));
+      isTold = false;
       log.info({ keys: known.size }, "principals reloaded");
+      return true;
     } catch (err) {
-      log.error({ err }, "the principals file cannot be read; the keys of before stay in force");
-    } finally {
-      busy = false;
+      // Said once, however often unknown keys make us look.
+      if (!isTold) log.error({ err }, "the principals file cannot be read; the keys of before stay in force");
+      isTold = true;
+      return false;
     }
   };
+  const find = (digest: string): Principal | undefined => inForce(known.get(digest), clock);
 
   // Polled, since a watched inode is lost when the file is replaced by a rename or a Kubernetes secret's symlink.
-  const timer = setInterval(() => void reload(), POLL_MS).unref();
+  const timer = setInterval(refresh, POLL_MS).unref();
   return {
-    identify: (bearer) => known.get(digestOf(bearer)),
+    identify: (bearer) => {
+      const digest = digestOf(bearer);
+      // A key that was issued a moment ago must not be refused because the poll has not come round yet.
+      return find(digest) ?? (refresh() ? find(digest) : undefined);
+    },
     close: () => clearInterval(timer),
   };
 }
@@ -54,7 +66,13 @@ export function digestOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 
-async function versionOf(file: string): Promise<string> {
-  const { ino, size, mtimeMs } = await stat(file);
-  return `${ino}:${size}:${mtimeMs}`;
+function inForce(key: KnownKey | undefined, clock: Clock): Principal | undefined {
+  if (key?.expireTime !== undefined && key.expireTime <= clock()) return undefined;
+  return key?.principal;
+}
+
+/** Of the file that the path leads to, through however many symlinks. */
+function versionOf(file: string): string {
+  const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+  return `${ino}:${size}:${mtimeNs}`;
 }

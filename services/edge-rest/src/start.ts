@@ -1,6 +1,6 @@
 import type { Contract } from "@staymesh/contract";
 import { openApiDocument } from "@staymesh/contract";
-import { type Logger, openPrincipals, type Telemetry } from "@staymesh/service-kit";
+import { type Logger, openPrincipals, systemClock, type Telemetry } from "@staymesh/service-kit";
 import { openAdmin } from "@staymesh/service-kit/admin";
 import { connectUpstream } from "./adapters/grpc-upstream.ts";
 import { openRedisLimiter } from "./adapters/redis-limiter.ts";
@@ -115,7 +115,7 @@ interface Limits {
 async function limitsOf({ config, contract, telemetry, log }: StartParts): Promise<Limits | undefined> {
   const { redisUrl, partnersFile, ratePerMinute: perMinute, rateBurst: burst } = config;
   if (redisUrl === undefined) return undefined;
-  const principals = partnersFile === undefined ? undefined : await openPrincipals(partnersFile, log);
+  const principals = partnersFile === undefined ? undefined : await openPrincipals(partnersFile, log, systemClock);
   const passed = telemetry.meter.createCounter("edge.rate_limit.failed_open", {
     description: "Requests that passed because the limiter could not be asked",
   });

@@ -11,7 +11,7 @@ const config = readConfig(process.env);
 const log = openLog({ name, level: config.logLevel });
 const telemetry = startTelemetry({ name, otlpEndpoint: config.otlpEndpoint });
 const contract = loadContract(await defaultImage());
-const principals = await openPrincipals(config.partnersFile, log);
+const principals = await openPrincipals(config.partnersFile, log, systemClock);
 
 const pool = openPool(
   config.databaseUrl,

@@ -40,7 +40,7 @@ await using server = await serve({
   name,
   contract,
   services: [service, requestService({ reports })],
-  principals: await openPrincipals(config.partnersFile, log),
+  principals: await openPrincipals(config.partnersFile, log, systemClock),
   clock: systemClock,
   log,
   telemetry,

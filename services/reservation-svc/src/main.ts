@@ -13,7 +13,7 @@ const config = readConfig(process.env);
 const log = openLog({ name, level: config.logLevel });
 const telemetry = startTelemetry({ name, otlpEndpoint: config.otlpEndpoint });
 const contract = loadContract(await defaultImage());
-const principals = await openPrincipals(config.partnersFile, log);
+const principals = await openPrincipals(config.partnersFile, log, systemClock);
 
 const onError = (err: unknown) => log.warn({ err }, "a database connection was lost");
 const pool = openPool({ url: config.databaseUrl, max: config.databaseConnections, onError });

@@ -54,7 +54,7 @@ describe("the process", () => {
         adminPort: 0,
         contract,
         services: [implement(PaymentServiceService, bank.handlers)],
-        principals: await openPrincipals(partnersFile, silentLog),
+        principals: await openPrincipals(partnersFile, silentLog, systemClock),
         clock: systemClock,
         log: silentLog,
         handleSignals: false,
