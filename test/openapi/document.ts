@@ -65,6 +65,16 @@ const read = (template: string, verb: string, operation: Json): Operation => {
   };
 };
 
+/** The same schemas without room for members that they do not name: what a service answers today is told whole. */
+export const closed = (schema: JsonObject): JsonObject => {
+  const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closedIn(value)]));
+  const isOpen = isObject(schema["properties"]) && "title" in schema && !("additionalProperties" in schema);
+  return isOpen ? { ...inner, additionalProperties: false } : inner;
+};
+
+const closedIn = (value: Json): Json =>
+  Array.isArray(value) ? value.map(closedIn) : isObject(value) ? closed(value) : value;
+
 const pairs = (name: string, value: Json | undefined): readonly (readonly [string, string])[] =>
   value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)] as const);
 

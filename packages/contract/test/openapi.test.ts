@@ -69,6 +69,14 @@ describe("the OpenAPI document", () => {
     expect(at(...schemas, "fixture.v1.LendBookRequest.Body", "description")).to.include("the end lies after the start");
   });
 
+  it("lets answers grow, and refuses what a request may not have", () => {
+    const schemas = ["components", "schemas"];
+    expect(at(...schemas, "fixture.v1.Book")).not.to.have.property("additionalProperties");
+    expect(at(...schemas, "fixture.v1.BookEvent")).not.to.have.property("additionalProperties");
+    expect(at(...schemas, "fixture.v1.Book.Patch", "additionalProperties")).to.equal(false);
+    expect(at(...schemas, "fixture.v1.LendBookRequest.Body", "additionalProperties")).to.equal(false);
+  });
+
   it("makes parameters of what neither path nor body carries, and of the headers that stand for fields", () => {
     const names = (path: string, verb: string) => {
       const parameters = at("paths", path, verb, "parameters");

@@ -38,6 +38,7 @@ const DESCRIPTION = [
   "Send `Authorization: Bearer <key>` with every request. Refusals are `application/problem+json`: `reason` is for programs, `remedy` says what can be done.",
   "Every write may carry an `Idempotency-Key`, a UUID: the same key with the same request has one effect and one answer, however often it is sent. Lists are read page by page with `nextPageToken`, or by following `Link`.",
   "Amounts are whole minor units in strings, days are `YYYY-MM-DD`, and 64-bit integers are strings.",
+  "Members and enum values that a client does not know yet may come in answers at any time; a member that a request may not have is refused.",
 ].join("\n\n");
 
 /** Puts the edge together and serves it; everything that can be wrong with contract and settings is wrong now. */

@@ -1,19 +1,13 @@
-import {
-  type DescEnum,
-  type DescField,
-  type DescMessage,
-  type DescMethod,
-  type DescOneof,
-  getOption,
-  hasOption,
-} from "@bufbuild/protobuf";
+import type { DescEnum, DescField, DescMessage, DescMethod, DescOneof } from "@bufbuild/protobuf";
 import type { Comments } from "../comments.ts";
 import type { Contract } from "../facts.ts";
+import { answeredMessages } from "./answered.ts";
 import { fieldConstraints, messageNotes, requiredOneofs } from "./constraints.ts";
 import { exampleFrom } from "./examples.ts";
 import { type Json, paragraphs, present } from "./json.ts";
 import { type OperationTypes, operationTypes } from "./operation-types.ts";
 import { refusesZero } from "./required.ts";
+import { oneofSchemas, ruleReader } from "./rules.ts";
 import { scalarSchema } from "./scalars.ts";
 import { wellKnownSchema } from "./well-known.ts";
 
@@ -48,6 +42,8 @@ export interface VariantOptions {
   readonly partial: boolean;
   /** Packed into an Any, beside its type. */
   readonly packed?: boolean;
+  /** Part of an answer, which may have more members one day. */
+  readonly grows?: boolean;
 }
 
 export const REQUIRED = 2;
@@ -59,6 +55,7 @@ const IDENTIFIER = 8;
 export const createSchemas = (contract: Contract, comments: Comments): Schemas => {
   const components = new Map<string, Json>();
   const rulesOf = ruleReader(contract);
+  const answered = answeredMessages(contract);
 
   const ofMessage = (desc: DescMessage): Json => {
     const known = wellKnownSchema(desc);
@@ -68,7 +65,10 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
     if (!components.has(desc.typeName)) {
       // The name is taken first, so that a type which contains itself refers to it.
       components.set(desc.typeName, {});
-      components.set(desc.typeName, objectSchema(desc, { without: () => false, partial: false }));
+      components.set(
+        desc.typeName,
+        objectSchema(desc, { without: () => false, partial: false, grows: answered.has(desc) }),
+      );
     }
     return reference(desc.typeName);
   };
@@ -133,7 +133,10 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
     (field.name !== "request_id" &&
       (fieldConstraints(field, rulesOf.field(field)).required || refusesZero(field, rulesOf.field(field))));
 
-  const objectSchema = (desc: DescMessage, { without, partial, packed = false }: VariantOptions): Json => {
+  const objectSchema = (
+    desc: DescMessage,
+    { without, partial, packed = false, grows = packed }: VariantOptions,
+  ): Json => {
     const fields = desc.fields.filter((field) => !without(field));
     const asked = partial ? [] : fields.filter(isRequired).map(({ jsonName }) => jsonName);
     const required = [...(packed ? ["@type"] : []), ...asked];
@@ -148,7 +151,7 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
       },
       required: required.length === 0 ? undefined : required,
       ...(partial ? {} : oneofSchemas(desc, rulesOf.oneof)),
-      additionalProperties: false,
+      additionalProperties: grows ? undefined : false,
     });
   };
 
@@ -174,37 +177,3 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
 };
 
 const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-interface RuleReader {
-  readonly field: (field: DescField) => unknown;
-  readonly message: (desc: DescMessage) => unknown;
-  readonly oneof: (oneof: DescMessage["oneofs"][number]) => unknown;
-}
-
-const ruleReader = ({ registry }: Contract): RuleReader => {
-  const reader =
-    (name: string) =>
-    (element: DescField | DescMessage | DescMessage["oneofs"][number]): unknown => {
-      const extension = registry.getExtension(name);
-      return extension !== undefined && hasOption(element, extension) ? getOption(element, extension) : undefined;
-    };
-  return {
-    field: reader("buf.validate.field"),
-    message: reader("buf.validate.message"),
-    oneof: reader("buf.validate.oneof"),
-  };
-};
-
-/** Members of a oneof exclude one another; one of them may have to be there. */
-const oneofSchemas = (desc: DescMessage, rulesOf: RuleReader["oneof"]): Json => {
-  const needed = requiredOneofs(desc, rulesOf);
-  const groups = desc.oneofs.map((oneof): Json => {
-    const names = oneof.fields.map(({ jsonName }) => jsonName);
-    const each = names.map((name) => ({ required: [name] }));
-    if (needed.has(oneof.name)) {
-      return { oneOf: each };
-    }
-    return { oneOf: [...each, { not: { anyOf: each } }] };
-  });
-  return groups.length === 0 ? {} : { allOf: groups };
-};
