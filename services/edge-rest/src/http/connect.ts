@@ -8,6 +8,7 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
+import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 import {
   compressionBrotli,
   compressionGzip,
@@ -20,7 +21,7 @@ import type { Cors } from "../app/cors.ts";
 import type { EdgeRequest } from "../app/ports.ts";
 import { type FieldProblem, Problem } from "../app/problem.ts";
 import { type Rpc, type RpcCaller, RpcFailure } from "../app/rpc.ts";
-import { readJson } from "./read-json.ts";
+import { type ReadMessage, readMessage } from "./read-message.ts";
 
 /** Connect and gRPC-Web for the same methods that REST offers. */
 export interface ConnectMount {
@@ -104,23 +105,19 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
         outgoing.writeHead(preflight.status, preflight.headers).end();
         return;
       }
+      // The library makes an address of it.
+      if (!URL.canParse(`http://${request.headers["host"] ?? "localhost"}`)) return refuseHost(outgoing);
       const marks = cors.mark(request, { status: 200, headers: {}, content: { kind: "none" } }).headers;
       for (const [name, value] of Object.entries(marks)) outgoing.setHeader(name, value);
       const universal = universalRequestFromNodeRequest(incoming, outgoing, undefined, undefined);
       const values = universal.contextValues ?? createContextValues();
-      const { problems, body } = await readJson({
-        request,
-        desc: handler.method.input,
-        registry,
-        body: universal.body,
-        maxBodyBytes,
-        failureOf: (problem) => connectError(problem instanceof Problem ? new RpcFailure(problem.facts) : problem),
-      });
+      const message = { request, desc: handler.method.input, registry, body: universal.body, maxBodyBytes };
+      const { problems, asked } = told(universal, await readMessage(message));
       // What is left of a body that nobody wanted would be taken for the next request.
-      if (!incoming.complete && body !== universal.body) outgoing.setHeader("connection", "close");
+      if (!incoming.complete && asked.body !== universal.body) outgoing.setHeader("connection", "close");
       requests.set(values, { request, problems });
       try {
-        await universalResponseToNodeResponse(await handler({ ...universal, body, contextValues: values }), outgoing);
+        await universalResponseToNodeResponse(await handler({ ...asked, contextValues: values }), outgoing);
       } catch (error) {
         // A client that leaves while it is written to is no fault.
         if (!outgoing.destroyed) log.error({ err: error, route: request.rawPath }, "an answer could not be written");
@@ -128,6 +125,32 @@ export function createConnectMount({ rpcs, registry, cors, maxBodyBytes, log }: 
       }
     },
   };
+}
+
+function refuseHost(outgoing: ServerResponse): void {
+  const body = JSON.stringify({ code: "invalid_argument", message: "The Host header is no host." });
+  outgoing.writeHead(400, { "content-type": "application/json", connection: "close" }).end(body);
+}
+
+/** The request as the library is to see it: one that cannot be read fails when it is. */
+function told(universal: UniversalServerRequest, message: ReadMessage): Told {
+  if (message.kind === "read") return { problems: message.problems, asked: { ...universal, body: message.body } };
+  const { problem } = message;
+  const body = failing(connectError(problem instanceof Problem ? new RpcFailure(problem.facts) : problem));
+  if (universal.method !== "GET") return { problems: [], asked: { ...universal, body } };
+  // A query is read whole before anything can fail.
+  const header = new Headers(universal.header);
+  header.set("content-type", "application/proto");
+  return { problems: [], asked: { ...universal, method: "POST", header, body } };
+}
+
+interface Told {
+  readonly problems: readonly FieldProblem[];
+  readonly asked: UniversalServerRequest;
+}
+
+function failing(error: Error): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 // Comparing the kind does not narrow the library's union.

@@ -7,16 +7,16 @@ export interface Envelope {
 const PREFIX = 5;
 const COMPRESSED = 1;
 
-/** Takes a body apart; gives nothing where what it says of its lengths is wrong. */
+/** Takes a body apart, as far as what it says of its lengths is true. */
 export function readEnvelopes(bytes: Buffer): readonly Envelope[] {
   const envelopes: Envelope[] = [];
   let at = 0;
   while (at < bytes.length) {
-    if (bytes.length - at < PREFIX) return [];
+    if (bytes.length - at < PREFIX) break;
     const flags = bytes.readUInt8(at);
     const start = at + PREFIX;
     const end = start + bytes.readUInt32BE(at + 1);
-    if (end > bytes.length) return [];
+    if (end > bytes.length) break;
     envelopes.push({ isCompressed: (flags & COMPRESSED) !== 0, data: bytes.subarray(start, end) });
     at = end;
   }

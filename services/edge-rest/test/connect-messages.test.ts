@@ -1,3 +1,4 @@
+import { request as send } from "node:http";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { silentLog } from "@staymesh/service-kit";
 import { expect } from "chai";
@@ -29,7 +30,7 @@ const envelope = (data: Buffer, flags = 0): Buffer => {
   return Buffer.concat([head, data]);
 };
 
-describe("JSON inside the envelopes of a stream", () => {
+describe("a message of Connect or gRPC-Web", () => {
   let lab: Lab;
   let http: HttpServer;
   let heard = 0;
@@ -133,4 +134,31 @@ describe("JSON inside the envelopes of a stream", () => {
       expect(heard).to.equal(0);
     });
   }
+
+  it("is the client's fault too where it is bytes that are no message", async () => {
+    const bytes = Buffer.from([0x0a, 0xff]);
+    expect((await ask("GetThing", "application/proto", bytes)).status).to.equal(400);
+    expect((await ask("WatchThings", "application/connect+proto", envelope(bytes))).end).to.include("invalid_argument");
+    const web = await ask("GetThing", "application/grpc-web+proto", envelope(bytes));
+    expect(web.grpcStatus ?? web.end).to.match(/^3$|grpc-status: 3\r\n/);
+    const cut = gzipSync(GOOD).subarray(0, 15);
+    expect((await ask("GetThing", "application/json", cut, { "content-encoding": "gzip" })).status).to.equal(400);
+    for (const query of ["encoding=proto&base64=1&message=!!!", "encoding=proto&base64=1&message=Cv8"]) {
+      const answer = await fetch(`http://127.0.0.1:${http.port}/lab.v1.LabService/Query?connect=v1&${query}`);
+      expect([answer.status, await answer.json()], query).to.have.nested.property("[1].code", "invalid_argument");
+    }
+    expect(heard).to.equal(0);
+  });
+
+  it("is refused where its host is none", async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const headers = { host: "[::1", "content-type": "application/json" };
+    const path = "/lab.v1.LabService/Echo";
+    const asking = send({ port: http.port, method: "POST", path, headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asking.on("error", reject).end("{}");
+    expect(await promise).to.equal(400);
+  });
 });
