@@ -46,4 +46,17 @@ describe("the documentation page", function () {
     expect(elsewhere).to.deep.equal([]);
     expect(complaints).to.deep.equal([]);
   });
+
+  it("sends a call from the page and shows its answer", async function () {
+    const browser = findBrowser();
+    if (browser === undefined) this.skip();
+    const { requested, text } = await visit(browser, `http://127.0.0.1:${edge.port}/docs`, "CatalogService", [
+      { button: "Test Request", word: "Send" },
+      { button: "Send", word: "UNAUTHENTICATED" },
+    ]);
+    const called = requested.filter((url) => url.startsWith(`http://127.0.0.1:${edge.port}/v1/`));
+    expect(called).to.have.length(1);
+    // Nobody has typed a key.
+    expect(text).to.include("401").and.include("UNAUTHENTICATED");
+  });
 });

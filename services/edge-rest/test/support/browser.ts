@@ -21,8 +21,19 @@ export interface Visit {
   readonly text: string;
 }
 
-/** Opens a page and waits until its text holds a word. */
-export async function visit(browser: string, address: string, word: string): Promise<Visit> {
+/** A button to press once it is there, and a word that then comes. */
+export interface Press {
+  readonly button: string;
+  readonly word: string;
+}
+
+/** Opens a page, waits until its text holds a word, and presses buttons one after the other. */
+export async function visit(
+  browser: string,
+  address: string,
+  word: string,
+  presses: readonly Press[] = [],
+): Promise<Visit> {
   const profile = await mkdtemp(join(tmpdir(), "docs-page-"));
   const flags = [
     "--headless",
@@ -41,7 +52,7 @@ export async function visit(browser: string, address: string, word: string): Pro
   const child = spawn(browser, flags, { stdio: "ignore" });
   try {
     const port = await debuggingPort(child, join(profile, "DevToolsActivePort"));
-    return await watch(port, address, word);
+    return await watch(port, address, word, presses);
   } finally {
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -66,7 +77,7 @@ interface DevToolsMessage {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-async function watch(port: string, address: string, word: string): Promise<Visit> {
+async function watch(port: string, address: string, word: string, presses: readonly Press[]): Promise<Visit> {
   const created = await fetch(`http://127.0.0.1:${port}/json/new?about:blank`, { method: "PUT" });
   const { webSocketDebuggerUrl } = (await created.json()) as { readonly webSocketDebuggerUrl: string };
   const socket = new WebSocket(webSocketDebuggerUrl);
@@ -89,16 +100,35 @@ async function watch(port: string, address: string, word: string): Promise<Visit
   };
   for (const domain of ["Network", "Log", "Page"]) await send(`${domain}.enable`);
   await send("Page.navigate", { url: address });
-  let text = "";
   const end = Date.now() + 45_000;
-  while (!text.includes(word) && Date.now() < end) {
-    const { result } = await send("Runtime.evaluate", { expression: "document.body?.innerText ?? ''" });
-    text = textAt(result, "result", "value");
-    await once(AbortSignal.timeout(100), "abort");
+  const evaluate = async (expression: string): Promise<string> =>
+    textAt((await send("Runtime.evaluate", { expression })).result, "result", "value");
+  const until = async (expression: string, isDue: (value: string) => boolean): Promise<string> => {
+    let value = await evaluate(expression);
+    while (!isDue(value) && Date.now() < end) {
+      await once(AbortSignal.timeout(100), "abort");
+      value = await evaluate(expression);
+    }
+    return value;
+  };
+  let text = await until(PAGE_TEXT, (value) => value.includes(word));
+  for (const press of presses) {
+    await until(pressing(press.button), (value) => value === "true");
+    text = await until(PAGE_TEXT, (value) => value.includes(press.word));
   }
   socket.close();
   return { requested, complaints, text };
 }
+
+const PAGE_TEXT = "document.body?.innerText ?? ''";
+
+/** Presses the first visible button with these words; says whether there was one. */
+const pressing = (words: string): string => `String((() => {
+  const button = [...document.querySelectorAll("button")]
+    .find((one) => one.checkVisibility() && one.innerText.trim().startsWith(${JSON.stringify(words)}));
+  button?.click();
+  return button !== undefined;
+})())`;
 
 function textAt(holder: Readonly<Record<string, unknown>> | undefined, outer: string, inner: string): string {
   const within: unknown = holder?.[outer];
