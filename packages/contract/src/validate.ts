@@ -4,6 +4,7 @@ import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import type { Contract, FieldViolation, MethodFacts } from "./facts.ts";
 import { nulViolations } from "./nul-texts.ts";
 import type { OptionReader } from "./options.ts";
+import { surelyValid } from "./surely-valid.ts";
 import { unknownFieldNames } from "./unknown-fields.ts";
 import { updateScope } from "./update-scope.ts";
 
@@ -20,10 +21,16 @@ const NONE: readonly FieldViolation[] = [];
 
 export const messageCheck = (registry: Registry, options: OptionReader): MessageCheck => {
   const validator = createValidator({ registry, regexMatch: nativeMatch() });
+  const surely = surelyValid(registry);
   return (desc) => {
     const scope = updateScope(desc, options);
+    const isSurelyValid = surely(desc);
+    let isProven = false;
     return (message) => {
+      // The first one goes the long way, which compiles the rules and finds out whether they work at all.
+      if (isProven && message.$typeName === desc.typeName && isSurelyValid(message)) return NONE;
       const result = validator.validate(desc, message);
+      isProven ||= result.kind !== "error";
       switch (result.kind) {
         case "valid":
           return NONE;

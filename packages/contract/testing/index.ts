@@ -5,6 +5,8 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+export { anyMessage } from "./any-message.ts";
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const run = promisify(execFile);
 let builds = 0;

@@ -57,11 +57,16 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 function endOfString(json: string, start: number): number {
-  let index = start + 1;
-  while (index < json.length && json.charCodeAt(index) !== QUOTE) {
-    index += json.charCodeAt(index) === BACKSLASH ? 2 : 1;
-  }
-  return index;
+  let end = json.indexOf('"', start + 1);
+  while (isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  return end;
+}
+
+/** Whether an odd number of backslashes stands in front. */
+function isEscaped(json: string, index: number): boolean {
+  let before = index;
+  while (json.charCodeAt(before - 1) === BACKSLASH) before -= 1;
+  return (index - before) % 2 === 1;
 }
 
 function textOf(json: string, start: number, end: number): string {

@@ -30,6 +30,7 @@ export function parseQuery(rawQuery: string): readonly QueryParameter[] | undefi
 }
 
 function decode(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.includes("+") ? text.replaceAll("+", " ") : text);
   } catch {

@@ -17,10 +17,15 @@ export function readBody(incoming: IncomingMessage, maxBytes: number, reasons: R
       chunks.push(chunk);
     }
   });
-  incoming.on("end", () =>
-    resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length)),
-  );
+  let whole = false;
+  incoming.on("end", () => {
+    whole = true;
+    resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length));
+  });
   incoming.on("error", reject);
-  incoming.on("close", () => reject(new Error("the client left before its body was whole")));
+  incoming.on("close", () => {
+    // An error is dear to make, and every request closes.
+    if (!whole) reject(new Error("the client left before its body was whole"));
+  });
   return promise;
 }
