@@ -123,7 +123,9 @@ const diffOneofs = (
           "oneof-added",
           subject(one),
           [undefined, memberNames(one)],
-          holds("A choice between fields; where one of them was there before, that is told of the field."),
+          sides.uses(old).request && sides.needed(next).has(one.name)
+            ? breaks("It has to be made, and requests of old callers do not make it.")
+            : holds("A choice between fields; where one of them was there before, that is told of the field."),
         ),
       ),
       ...[...found.both, ...found.renamed].flatMap(([one, other]) => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Change } from "../../src/diff/index.ts";
 import { type Case, compareAll, told } from "./cases.ts";
 import { enumCases } from "./enum-cases.ts";
+import { fieldOptionCases } from "./field-option-cases.ts";
 import { methodCases } from "./method-cases.ts";
 import { reasonCases } from "./reason-cases.ts";
 import { routeCases } from "./route-cases.ts";
@@ -13,7 +14,8 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
   enums: enumCases,
   "services and methods": methodCases,
   routes: routeCases,
-  "rules and field options": ruleCases,
+  rules: ruleCases,
+  "what is said about fields": fieldOptionCases,
   reasons: reasonCases,
 };
 const cases = Object.values(groups).flat();
