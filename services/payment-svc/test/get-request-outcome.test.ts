@@ -86,6 +86,38 @@ describe("asking what became of a write to the payment service", () => {
     expect(paymentIn(after).state).to.equal(Payment_State.AUTHORIZED);
   });
 
+  it("says that a void of an open authorization is in progress, and that it is done once the money is let go", async () => {
+    await using slow = await startService({ resolver: false });
+    const askSlow = (requestId: string) => slow.requests.getRequestOutcome({ requestId });
+    const open = await slow.payments.authorizePayment(authorization("tok_3ds"));
+    // As if somebody else were just asking the bank about it.
+    await slow.pool.query("update operation set lease_until = clock_timestamp() + interval '1 hour'");
+    const request = letGo(open);
+    expect(stateOf(await slow.payments.voidPayment(request))).to.equal("REQUIRES_ACTION");
+    const before = await askSlow(request.requestId);
+    expect([wordOf(before), before.method]).to.deep.equal(["IN_PROGRESS", `${SERVICE}/VoidPayment`]);
+    expect(stateOf(paymentIn(before))).to.equal("REQUIRES_ACTION");
+
+    await slow.pool.query("update operation set lease_until = null, asked_at = null");
+    await until(slow.payments, open, "VOIDED");
+    const after = await askSlow(request.requestId);
+    expect([wordOf(after), stateOf(paymentIn(after))]).to.deep.equal(["DONE", "VOIDED"]);
+    expect(await slow.payments.voidPayment(request)).to.deep.equal(paymentIn(after));
+    expect(await askSlow(request.requestId)).to.deep.include({ result: after.result });
+  });
+
+  it("says that a question to the bank is in progress while the bank has no answer", async () => {
+    const open = await service.payments.authorizePayment(authorization("tok_3ds"));
+    const request = { name: open.name, requestId: randomUUID(), validateOnly: false };
+    await service.payments.resolvePayment(request);
+    expect(wordOf(await ask(request.requestId))).to.equal("IN_PROGRESS");
+    await fetch(open.nextActionUrl, { method: "POST" });
+    const ended = await until(service.payments, open, "AUTHORIZED");
+    const after = await ask(request.requestId);
+    expect([wordOf(after), paymentIn(after)]).to.deep.equal(["DONE", ended]);
+    expect(await service.payments.resolvePayment(request)).to.deep.equal(ended);
+  });
+
   it("knows a request by its id in capitals too", async () => {
     const request = authorization("tok_visa");
     const loud = { ...request, requestId: request.requestId.toUpperCase() };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { expect } from "chai";
 import { PrismaClient } from "../generated/prisma/client.ts";
@@ -7,6 +8,11 @@ describe("the Prisma schema", () => {
   it("reads every table that the migrations make", async () => {
     await using service = await startService();
     const { payments } = service;
+    await payments.resolvePayment({
+      name: (await payments.authorizePayment(authorization("tok_3ds"))).name,
+      requestId: randomUUID(),
+      validateOnly: false,
+    });
     await payments.capturePayment(capture(await payments.authorizePayment(authorization("tok_visa"))));
     const prisma = new PrismaClient({ adapter: new PrismaPg(service.pool) });
     const rows = await Promise.all([
@@ -17,6 +23,7 @@ describe("the Prisma schema", () => {
       prisma.account.findFirst(),
       prisma.transfer.findFirst(),
       prisma.idempotency.findFirst(),
+      prisma.openRequest.findFirst(),
       prisma.outbox.findFirst(),
     ]);
     for (const row of rows) expect(row).not.to.equal(null);

@@ -1,6 +1,6 @@
 import { Refusal } from "@staymesh/service-kit/refusal";
 import type pg from "pg";
-import type { Change, Claim, KeptRequest, Leased, Store } from "../app/ports.ts";
+import type { Change, Claim, KeptRequest, Leased, OpenRequest, Store } from "../app/ports.ts";
 import { changeDocument } from "./change-document.ts";
 import { isRow, type Row, toAnswer, toOperation, toPayment } from "./rows.ts";
 
@@ -14,6 +14,10 @@ const statements = {
   claim: "select fingerprint, operation_id, answer from idempotency where partner = $1 and request_id = $2",
   request: `select i.method, i.operation_id, i.answer, i.created_at, coalesce(p.property, '') as property
             from idempotency i left join payment p on p.id = i.payment_id where i.partner = $1 and i.request_id = $2`,
+  noteOpenRequest: `insert into open_request (partner, request_id, method, fingerprint, payment_id)
+                    values ($1, $2, $3, $4, $5) on conflict do nothing`,
+  openRequest: `select request_id, method, fingerprint, payment_id, created_at from open_request
+                where partner = $1 and request_id = $2`,
   open: `select (select jsonb_build_object('fingerprint', i.fingerprint, 'operation_id', i.operation_id, 'answer', i.answer)
                  from idempotency i where i.partner = $1 and i.request_id = $2) as claim,
                 (select to_jsonb(p) from payment p where p.partner = $1 and p.id = $3) as payment`,
@@ -42,6 +46,8 @@ const statements = {
               as oldest_ms from operation where next_resolve_at is not null`,
   forgetClaims: `delete from idempotency where (partner, request_id) in
     (select partner, request_id from idempotency where expires_at < clock_timestamp() and answer is not null limit 1000)`,
+  forgetOpenRequests: `delete from open_request where (partner, request_id) in
+    (select partner, request_id from open_request where created_at < clock_timestamp() - interval '30 days' limit 1000)`,
   forgetEvents: `delete from outbox where id in
     (select id from outbox where created_at < clock_timestamp() - interval '30 days' limit 1000)`,
 } as const;
@@ -77,6 +83,13 @@ export function openStore(pool: pg.Pool): Store {
     async findRequest(partner, requestId) {
       const row = await first("request", [partner, requestId]);
       return row === undefined ? undefined : toRequest(row);
+    },
+    async noteOpenRequest({ partner, requestId, method, fingerprint }, paymentId) {
+      await ask("noteOpenRequest", [partner, requestId, method, fingerprint, paymentId]);
+    },
+    async findOpenRequest(partner, requestId) {
+      const row = await first("openRequest", [partner, requestId]);
+      return row === undefined ? undefined : toOpenRequest(partner, row);
     },
     async open(partner, requestId, paymentId) {
       const row = await first("open", [partner, requestId, paymentId]);
@@ -116,8 +129,9 @@ export function openStore(pool: pg.Pool): Store {
     },
     async forgetOld() {
       const claims = await ask("forgetClaims", []);
+      const open = await ask("forgetOpenRequests", []);
       const events = await ask("forgetEvents", []);
-      return (claims.rowCount ?? 0) + (events.rowCount ?? 0) > 0;
+      return [claims, open, events].some(({ rowCount }) => (rowCount ?? 0) > 0);
     },
   };
 }
@@ -143,17 +157,31 @@ function toClaim(row: Row): Claim {
   };
 }
 
+function toOpenRequest(partner: string, row: Row): OpenRequest {
+  const { fingerprint } = row;
+  if (!(fingerprint instanceof Uint8Array)) throw new Error("an open request without a fingerprint");
+  return {
+    key: { partner, requestId: String(row["request_id"]), method: String(row["method"]), fingerprint },
+    paymentId: String(row["payment_id"]),
+    receiveTime: instant(row),
+  };
+}
+
 function toRequest(row: Row): KeptRequest {
-  const { answer, operation_id: operationId, created_at: receiveTime } = row;
+  const { answer, operation_id: operationId } = row;
   const method = String(row["method"]);
   return {
     // Rows of before name the method without its service, of which there was one.
     method: method.includes("/") ? method : `staymesh.payment.v1.PaymentService/${method}`,
     property: String(row["property"]),
-    receiveTime: receiveTime instanceof Date ? receiveTime : new Date(String(receiveTime)),
+    receiveTime: instant(row),
     operationId: typeof operationId === "string" ? operationId : undefined,
     answer: toAnswer(isRow(answer) ? answer : null),
   };
+}
+
+function instant({ created_at: createdAt }: Row): Date {
+  return createdAt instanceof Date ? createdAt : new Date(String(createdAt));
 }
 
 /** Whether something was written is not known then: the same request again finds out. */

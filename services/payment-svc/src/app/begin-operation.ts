@@ -57,6 +57,8 @@ async function tryToBegin(
     }
     const known = granted(payment, name, call);
     const decided = decidedOrRefused(known, decide);
+    // Before the change, so that nobody is told that such a request was never seen.
+    if ("change" in decided) await deps.store.noteOpenRequest(key, known.id);
     const deadlineMs = bankDeadline(deps.bank, call.deadlineMs, Date.now());
     const committed = await deps.store.commit(changeOf(key, known, decided, leaseMs(deps.bank)));
     if (committed === "CLAIMED") return undefined;

@@ -29,6 +29,13 @@ export interface KeptRequest {
   readonly answer: Answer | undefined;
 }
 
+/** A request that was taken in and claims nothing: its answer is kept once it is final. */
+export interface OpenRequest {
+  readonly key: RequestKey;
+  readonly paymentId: string;
+  readonly receiveTime: Date;
+}
+
 /** A new operation and when it is looked after if nobody does. */
 export interface Opened {
   readonly operation: Operation;
@@ -94,6 +101,9 @@ export interface Store {
   commit(change: Change): Promise<Committed>;
   findClaim(partner: string, requestId: string): Promise<Claim | undefined>;
   findRequest(partner: string, requestId: string): Promise<KeptRequest | undefined>;
+  /** Notes a request whose answer is not final yet. */
+  noteOpenRequest(key: RequestKey, paymentId: string): Promise<void>;
+  findOpenRequest(partner: string, requestId: string): Promise<OpenRequest | undefined>;
   /** The claim and the payment in one question. */
   open(partner: string, requestId: string, paymentId: string): Promise<Opening>;
   findPayment(partner: string, paymentId: string): Promise<Payment | undefined>;

@@ -25,6 +25,7 @@ export async function resolvePayment(deps: Deps, request: ResolvePayment, call: 
     if (kept !== undefined) return { value: kept, replayed: true };
     const known = granted(payment, name, call);
     if (request.validateOnly) return { value: { payment: known }, replayed: false };
+    if (isUnresolved(known)) await deps.store.noteOpenRequest(key, paymentId);
     const after = isUnresolved(known) ? await resolvePaymentNow(deps, known, call.deadlineMs, 0) : known;
     if (!isUnresolved(after)) await deps.store.commit({ claim: { key, paymentId, answer: { payment: after } } });
     return { value: { payment: after }, replayed: false };
