@@ -9,11 +9,13 @@ import {
 } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { BadRequest, ErrorInfo } from "@staymesh/proto/google/rpc/error_details";
+import { BadRequest, ErrorInfo, QuotaFailure, RetryInfo } from "@staymesh/proto/google/rpc/error_details";
 import { Status } from "@staymesh/proto/google/rpc/status";
 import { silentLog } from "@staymesh/service-kit";
 import { expect } from "chai";
 import { createCors } from "../src/app/cors.ts";
+import { quotas } from "../src/app/quota.ts";
+import { createRate, type Rate } from "../src/app/rate.ts";
 import { createConnectMount } from "../src/http/connect.ts";
 import { type HttpServer, serveHttp } from "../src/http/server.ts";
 import { type Lab, openLab } from "./support/lab.ts";
@@ -28,8 +30,8 @@ interface Door {
   readonly close: () => Promise<void>;
 }
 
-async function openDoor(asksKeys: boolean): Promise<Door> {
-  const lab = await openLab({ asksKeys });
+async function openDoor(asksKeys: boolean, rate?: Rate): Promise<Door> {
+  const lab = await openLab({ asksKeys, ...(rate === undefined ? {} : { rate }) });
   const { edge, contract } = lab;
   const cors = createCors(["https://app.example"]);
   const maxBodyBytes = 4096;
@@ -274,6 +276,32 @@ describe("the door for typed clients", () => {
     }
   });
 
+  it("says in headers and details that a quota is used up, and when to come again", async () => {
+    const spent = { isAllowed: false, remaining: 0, resetMs: 5000, retryAfterMs: 1500 };
+    const limiter = { take: async () => spent, close: () => {} };
+    const quotaOf = quotas({ perMinute: 60, burst: 6 });
+    const limited = await openDoor(true, createRate({ limiter, quotaOf, reasons: door.lab.contract.reasons }));
+    try {
+      const answer = await fetch(`${limited.base}/${SERVICE}/GetThing`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: "Bearer k" },
+        body: JSON.stringify({ name: NAME }),
+      });
+      expect(answer.status).to.equal(429);
+      expect(answer.headers.get("retry-after")).to.equal("2");
+      expect(answer.headers.get("ratelimit")).to.equal('"default";r=0;t=5');
+      expect(answer.headers.get("ratelimit-policy")).to.equal('"default";q=60;w=60');
+      const { details } = Object(await answer.json());
+      const bytes = (type: string) =>
+        Buffer.from(details.find((one: { type: string }) => one.type === `google.rpc.${type}`).value, "base64");
+      expect(ErrorInfo.decode(bytes("ErrorInfo"))).to.include({ reason: "RATE_LIMITED", domain: "staymesh.io" });
+      expect(QuotaFailure.decode(bytes("QuotaFailure")).violations[0]).to.include({ subject: "default" });
+      expect(RetryInfo.decode(bytes("RetryInfo")).retryDelay).to.deep.equal({ seconds: 1n, nanos: 500_000_000 });
+    } finally {
+      await limited.close();
+    }
+  });
+
   it("lets the pages of an allowed origin in", async () => {
     const preflight = await fetch(`${door.base}/${SERVICE}/GetThing`, {
       method: "OPTIONS",
@@ -283,6 +311,10 @@ describe("the door for typed clients", () => {
     expect(preflight.headers.get("access-control-allow-headers")).to.include("connect-protocol-version");
     const answer = await post("Ping", "{}", { origin: "https://app.example" });
     expect(answer.headers.get("access-control-allow-origin")).to.equal("https://app.example");
-    expect(answer.headers.get("access-control-expose-headers")).to.include("grpc-status");
+    const exposed = answer.headers.get("access-control-expose-headers")?.split(", ");
+    expect(exposed).to.include.members([
+      ...["grpc-status", "ratelimit", "ratelimit-policy", "retry-after", "idempotency-replayed"],
+      ...["deprecation", "sunset", "link", "etag", "location", "x-request-id"],
+    ]);
   });
 });

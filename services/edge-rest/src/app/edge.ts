@@ -12,7 +12,7 @@ import type { Observe } from "./observe.ts";
 import type { Pages } from "./pages.ts";
 import { type Plan, planRoute } from "./plan.ts";
 import { type EdgeRequest, type EdgeResponse, type Upstream, UpstreamError } from "./ports.ts";
-import { ownProblem, Problem, type ProblemFacts, problemBody } from "./problem.ts";
+import { ownProblem, Problem, type ProblemFacts, problemBody, problemHeaders } from "./problem.ts";
 import type { Rate } from "./rate.ts";
 import { usableRequestId } from "./request-headers.ts";
 import { withRetirement } from "./retirement.ts";
@@ -218,14 +218,12 @@ function planOptions(parts: EdgeParts, routes: readonly Route[]) {
 }
 
 function problemResponse(facts: ProblemFacts, context: RequestContext): EdgeResponse {
-  const { retryAfterMs } = facts;
   return {
     status: facts.status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...(retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
-      ...facts.headers,
+      ...problemHeaders(facts),
     },
     content: { kind: "bytes", bytes: Buffer.from(JSON.stringify(problemBody(facts, context))), compressible: true },
   };

@@ -83,6 +83,13 @@ export function typeOf(domain: string, reason: string): string {
   return `https://${domain}/problems/${reason}`;
 }
 
+/** The headers of a refusal, whatever carries it. */
+export function problemHeaders({ retryAfterMs, headers }: ProblemFacts): Readonly<Record<string, string>> {
+  return { ...(retryAfterMs === undefined ? {} : { "retry-after": String(wholeSeconds(retryAfterMs)) }), ...headers };
+}
+
+const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000);
+
 export interface ProblemIds {
   readonly instance: string;
   readonly requestId: string;
@@ -104,7 +111,7 @@ export function problemBody(facts: ProblemFacts, ids: ProblemIds): object {
     remedy: remedy === "" ? undefined : remedy,
     metadata: metadata === undefined || Object.keys(metadata).length === 0 ? undefined : metadata,
     errors: errors === undefined || errors.length === 0 ? undefined : errors,
-    retryAfter: retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000),
+    retryAfter: retryAfterMs === undefined ? undefined : wholeSeconds(retryAfterMs),
     "violated-policies": violatedPolicies,
     details: details === undefined || details.length === 0 ? undefined : details,
     requestId: ids.requestId,

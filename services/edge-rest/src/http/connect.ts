@@ -19,7 +19,7 @@ import type { Logger } from "@staymesh/service-kit";
 import { writeDetails } from "../adapters/status-details.ts";
 import type { Cors } from "../app/cors.ts";
 import type { EdgeRequest } from "../app/ports.ts";
-import { type FieldProblem, Problem } from "../app/problem.ts";
+import { type FieldProblem, Problem, problemHeaders } from "../app/problem.ts";
 import { type Rpc, type RpcCaller, RpcFailure } from "../app/rpc.ts";
 import { type ReadMessage, readMessage } from "./read-message.ts";
 
@@ -165,7 +165,7 @@ function isServerStream(desc: DescMethod): desc is DescMethodServerStreaming {
 function connectError(error: unknown): ConnectError {
   if (!(error instanceof RpcFailure)) return new ConnectError("The request could not be answered.", Code.Internal);
   const { facts, sent } = error;
-  const failure = new ConnectError(facts.detail, facts.code, facts.headers ?? {});
+  const failure = new ConnectError(facts.detail, facts.code, problemHeaders(facts));
   failure.details = (sent.length > 0 ? sent : writeDetails(facts)).map(({ typeUrl, value }) => ({
     type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1),
     value: new Uint8Array(value),
