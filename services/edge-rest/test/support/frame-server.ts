@@ -17,7 +17,11 @@ export interface Peer {
   readonly reset: (id: number, code: number) => void;
   readonly goaway: (lastId: number, code?: number, text?: string) => void;
   readonly settings: (values: Readonly<Record<number, number>>) => void;
+  /** Lets the client send so many bytes more; id 0 is the whole connection. */
+  readonly grant: (id: number, bytes: number) => void;
   readonly drop: () => void;
+  /** Reads nothing more, as a peer that hangs. */
+  readonly hang: () => void;
   /** Waits for a frame that comes, or has come, and takes it. */
   readonly heard: (type: number) => Promise<Frame>;
   /** How many frames of a type have come and were not taken. */
@@ -143,7 +147,9 @@ function servePeer(socket: Socket, options: FrameServerOptions, onRequest: (id: 
     goaway: (lastId, code = 0, text = "") =>
       send(GOAWAY, 0, 0, Buffer.concat([uint32(lastId), uint32(code), Buffer.from(text)])),
     settings: (values) => send(SETTINGS, 0, 0, settingsPayload(values)),
+    grant: (id, count) => send(WINDOW_UPDATE, 0, id, uint32(count)),
     drop: () => socket.destroy(),
+    hang: () => socket.pause(),
     heard: async (type) => {
       const at = frames.findIndex((frame) => frame.type === type);
       const [frame] = at < 0 ? [] : frames.splice(at, 1);

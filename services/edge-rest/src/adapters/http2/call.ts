@@ -48,8 +48,7 @@ export function createCall(
     isDone: false,
   };
   const leftMs = options.deadline - clock.now();
-  const expire = () => abandon(call, statusOf(DEADLINE_EXCEEDED, "the deadline passed before the answer came"));
-  call.timer = clock.after(Math.max(0, leftMs), expire);
+  call.timer = clock.after(Math.max(0, leftMs), () => expire(call));
   return call;
 }
 
@@ -60,6 +59,10 @@ export function finish(call: Call, status: CallStatus): void {
   call.timer?.close();
   call.leaveQueue?.();
   call.listener.onEnd(status);
+}
+
+export function expire(call: Call): void {
+  abandon(call, statusOf(DEADLINE_EXCEEDED, "the deadline passed before the answer came"));
 }
 
 /** Ends a call from this side: its server is told by RST_STREAM with CANCEL. */

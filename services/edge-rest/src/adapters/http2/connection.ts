@@ -44,6 +44,8 @@ export interface Connection {
   readonly authority: string;
   readonly clock: Clock;
   readonly hasRoom: () => boolean;
+  /** How many streams are open. */
+  readonly active: () => number;
   readonly open: (call: Call, again: (call: Call) => void) => void;
   /** Of a stream that has closed. */
   readonly release: () => void;
@@ -123,6 +125,7 @@ export function openConnection(options: ConnectionOptions, clock: Clock, listene
     authority,
     clock,
     hasRoom: () => isReady && !hasLeft && active < limit && !session.closed && !session.destroyed,
+    active: () => active,
     open: (call, again) => {
       active += 1;
       opened += 1;

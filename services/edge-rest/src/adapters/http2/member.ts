@@ -13,7 +13,8 @@ export interface Member {
   /** Makes no new connection; the calls that it has go on. */
   readonly retire: () => void;
   readonly destroy: () => void;
-  readonly connections: () => number;
+  /** The current one, and those that are on their way out. */
+  readonly connections: ReadonlySet<Connection>;
 }
 
 export interface MemberListener {
@@ -87,7 +88,7 @@ export function createMember(
       if (connections.size === 0) listener.onGone(member);
       for (const connection of connections) connection.destroy();
     },
-    connections: () => connections.size,
+    connections,
   };
   connect();
   return member;

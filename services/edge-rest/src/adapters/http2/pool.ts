@@ -1,7 +1,7 @@
 import { UNAVAILABLE } from "../../app/codes.ts";
 import type { Resolve, Target } from "./address.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
-import { type Call, finish } from "./call.ts";
+import { type Call, expire, finish } from "./call.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { Connection, ConnectionOptions } from "./connection.ts";
 import { createMember, type Member } from "./member.ts";
@@ -27,6 +27,8 @@ export interface Pool {
 }
 
 export interface PoolLoad {
+  /** Streams that are open. */
+  readonly calls: number;
   readonly queued: number;
   readonly connections: number;
 }
@@ -57,6 +59,11 @@ export function createPool(target: Target, options: PoolOptions, resolve: Resolv
     members.length === 0 ? resolveFailures === 0 : members.some((member) => member.isHopeful());
 
   const place = (call: Call): void => {
+    if (call.options.deadline <= clock.now()) expire(call);
+    else send(call);
+  };
+
+  const send = (call: Call) => {
     if (members.length === 0 && !isClosed) resolveIfNew();
     const connection = pick();
     if (connection !== undefined) {
@@ -177,9 +184,10 @@ export function createPool(target: Target, options: PoolOptions, resolve: Resolv
       endQueue();
       for (const tell of [...waiting]) tell();
     },
-    load: () => ({
-      queued: queue.size,
-      connections: [...members, ...retired].reduce((sum, member) => sum + member.connections(), 0),
-    }),
+    load: () => {
+      const connections = [...members, ...retired].flatMap((member) => [...member.connections]);
+      const calls = connections.reduce((sum, connection) => sum + connection.active(), 0);
+      return { calls, queued: queue.size, connections: connections.length };
+    },
   };
 }
