@@ -166,8 +166,8 @@ export const withValue = (request: JsonObject, { fields, leaf }: Place, value: J
   return copy;
 };
 
-export const toBytes = (method: MethodFacts, request: Json): Buffer =>
-  Buffer.from(toBinary(method.input, fromJson(method.input, request, { registry: contract.registry })));
+export const toBytes = (method: MethodFacts, request: Json, { registry }: Contract = contract): Buffer =>
+  Buffer.from(toBinary(method.input, fromJson(method.input, request, { registry })));
 
 /** The paths at which a request breaks the contract. */
 export const violatedPaths = (method: MethodFacts, request: Json): readonly string[] =>

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../contract/requests.ts";
 import { guest } from "./people.ts";
-import type { Outcome, Rpc, RpcOptions } from "./rpc.ts";
+import type { Calls, Outcome, RpcOptions } from "./rpc.ts";
 
 export interface Hotel {
   readonly property: string;
@@ -19,7 +19,7 @@ export interface HotelOptions {
 }
 
 /** A hotel with one room type, one flexible rate plan, rooms and prices for a season. */
-export const openHotel = async (rpc: Rpc, options: HotelOptions = {}): Promise<Hotel> => {
+export const openHotel = async (rpc: Calls, options: HotelOptions = {}): Promise<Hotel> => {
   const { id = `hotel-${randomUUID().slice(0, 8)}`, capacity = 200, price = 12_900 } = options;
   const property = `properties/${id}`;
   const hotel = { property, roomType: `${property}/roomTypes/a`, ratePlan: `${property}/ratePlans/flex` };
@@ -74,7 +74,7 @@ export const openHotel = async (rpc: Rpc, options: HotelOptions = {}): Promise<H
 
 /** Calls a method that has to succeed. */
 export const succeed = async (
-  rpc: Rpc,
+  rpc: Calls,
   name: string,
   request: JsonObject,
   options?: RpcOptions,
@@ -140,7 +140,7 @@ export const listOf = (answer: JsonObject, name: string): readonly JsonObject[] 
 
 /** How many rooms of the hotel's type are sold and held on each night of a period. */
 export const countsOf = async (
-  rpc: Rpc,
+  rpc: Calls,
   hotel: Hotel,
   startDate: string,
   endDate: string,

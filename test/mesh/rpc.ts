@@ -1,10 +1,10 @@
 // Any RPC of the mesh over gRPC, by its descriptor: JSON in, JSON out, refusals with their reason and fields.
 import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import type { MethodFacts } from "@staymesh/contract";
+import type { Contract, MethodFacts } from "@staymesh/contract";
 import { BadRequest, ErrorInfo } from "@staymesh/proto/google/rpc/error_details";
 import { Status } from "@staymesh/proto/google/rpc/status";
-import { contract, isObject, type Json, type JsonObject, toBytes } from "../contract/requests.ts";
+import { isObject, type Json, type JsonObject, contract as ours, toBytes } from "../contract/requests.ts";
 import type { Mesh } from "./mesh.ts";
 import { keys } from "./partners.ts";
 
@@ -29,23 +29,26 @@ export interface RpcOptions {
   readonly messages?: number;
 }
 
-export interface Rpc extends Disposable {
+/** Calls any method, over whichever carrier. */
+export interface Calls {
   /** By the method's full name without the package's common parts: "ReservationService/CreateReservation". */
   readonly call: (name: string, request: Json, options?: RpcOptions) => Promise<Outcome>;
+}
+
+export interface Rpc extends Calls, Disposable {
   readonly callBytes: (method: MethodFacts, bytes: Buffer, options?: RpcOptions) => Promise<Outcome>;
 }
 
-export const methodNamed = (name: string): MethodFacts => {
-  const found = contract.services
-    .flatMap((service) => service.methods)
-    .find(({ fullName }) => fullName.endsWith(`.${name}`));
+export const methodNamed = (name: string, of: Contract = ours): MethodFacts => {
+  const found = of.services.flatMap((service) => service.methods).find(({ fullName }) => fullName.endsWith(`.${name}`));
   if (found === undefined) throw new Error(`The contract has no ${name}.`);
   return found;
 };
 
 const identity = (bytes: Buffer) => bytes;
 
-export const rpcOf = (mesh: Pick<Mesh, "grpc">): Rpc => {
+/** Knows what the given contract says, such as an older one's. */
+export const rpcOf = (mesh: Pick<Mesh, "grpc">, of: Contract = ours): Rpc => {
   // A pool of its own: what another client of this process found unreachable a moment ago is tried anew.
   const channel = {
     "grpc.enable_retries": 0,
@@ -67,14 +70,14 @@ export const rpcOf = (mesh: Pick<Mesh, "grpc">): Rpc => {
     for (const [name, value] of Object.entries(options.metadata ?? {})) metadata.set(name, value);
     const bounds = { deadline: Date.now() + (options.timeoutMs ?? 30_000) };
     return method.kind === "unary"
-      ? unary(client, method, bytes, metadata, bounds)
-      : streamed(client, method, bytes, metadata, bounds, options.messages ?? 0);
+      ? unary(of, client, method, bytes, metadata, bounds)
+      : streamed(of, client, method, bytes, metadata, bounds, options.messages ?? 0);
   };
   return {
     callBytes,
     call: (name, request, options) => {
-      const method = methodNamed(name);
-      return callBytes(method, toBytes(method, request), options);
+      const method = methodNamed(name, of);
+      return callBytes(method, toBytes(method, request, of), options);
     },
     [Symbol.dispose]: () => {
       for (const client of clients.values()) client.close();
@@ -85,6 +88,7 @@ export const rpcOf = (mesh: Pick<Mesh, "grpc">): Rpc => {
 type Bounds = { readonly deadline: number };
 
 function unary(
+  of: Contract,
   client: Client,
   method: MethodFacts,
   bytes: Buffer,
@@ -94,7 +98,7 @@ function unary(
   return new Promise((resolve) => {
     let headers = new Metadata();
     const call = client.makeUnaryRequest(method.path, identity, identity, bytes, metadata, bounds, (error, answer) => {
-      resolve(error === null ? succeeded([decode(method, answer)], headers) : refused(error, [], headers));
+      resolve(error === null ? succeeded([decode(of, method, answer)], headers) : refused(error, [], headers));
     });
     call.on("metadata", (received) => {
       headers = received;
@@ -103,6 +107,7 @@ function unary(
 }
 
 function streamed(
+  of: Contract,
   client: Client,
   method: MethodFacts,
   bytes: Buffer,
@@ -118,7 +123,7 @@ function streamed(
       headers = received;
     });
     call.on("data", (answer: Buffer) => {
-      stream.push(decode(method, answer));
+      stream.push(decode(of, method, answer));
       if (stream.length === messages) {
         call.cancel();
         resolve(succeeded(stream, headers));
@@ -129,9 +134,9 @@ function streamed(
   });
 }
 
-function decode(method: MethodFacts, answer: Buffer | undefined): JsonObject {
+function decode({ registry }: Contract, method: MethodFacts, answer: Buffer | undefined): JsonObject {
   const message = fromBinary(method.output, answer ?? Buffer.alloc(0));
-  const json = toJson(method.output, message, { registry: contract.registry, alwaysEmitImplicit: true });
+  const json = toJson(method.output, message, { registry, alwaysEmitImplicit: true });
   return isObject(json) ? json : {};
 }
 

@@ -115,12 +115,14 @@ async function generatedServices(): Promise<readonly ServiceDefinition[]> {
   const modules: readonly Readonly<Record<string, unknown>>[] = await Promise.all(
     files.map((file) => import(join(root, file))),
   );
-  const names = new Set(served.map(({ service }) => service.slice(service.lastIndexOf(".") + 1)));
+  const paths = new Set(served.map(({ path }) => path));
   return modules.flatMap((module) =>
-    // ts-proto gives a service's definition the name of the service and the word Service once more.
-    Object.entries(module).flatMap(([name, value]) =>
-      name.endsWith("Service") && names.has(name.slice(0, -"Service".length)) ? [value as ServiceDefinition] : [],
-    ),
+    Object.values(module).flatMap((value) => {
+      const methods: readonly unknown[] = typeof value === "object" && value !== null ? Object.values(value) : [];
+      const isOffered = methods.some((one) => paths.has(String(Object(one)["path"])));
+      // What ts-proto writes with the path of a method is the definition of a service.
+      return isOffered ? [value as ServiceDefinition] : [];
+    }),
   );
 }
 

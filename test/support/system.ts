@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { freePort } from "../../scripts/parts/ports.ts";
-import type { ProcessName, ProcessSpec } from "../../scripts/start/constellation.ts";
+import type { ProcessName, ProcessSpec, Surroundings } from "../../scripts/start/constellation.ts";
 import { constellation, processNames } from "../../scripts/start/constellation.ts";
 import { keepPartners, newSecrets, sandboxKey } from "../../scripts/start/secrets.ts";
 import type { PortName, Ports } from "../../scripts/start/settings.ts";
@@ -17,8 +17,14 @@ export interface SystemOptions {
   readonly services?: readonly ProcessName[];
   // Keys beside the sandbox's, which may do everything.
   readonly keys?: readonly TestKey[];
+  // The source that runs, such as an older one's; this one if it is not said.
+  readonly source?: SystemSource;
   // Further settings for a process.
   readonly env?: Readonly<Partial<Record<ProcessName, Readonly<Record<string, string>>>>>;
+}
+
+export interface SystemSource {
+  readonly constellation: (around: Surroundings) => readonly ProcessSpec[];
 }
 
 export interface TestKey {
@@ -44,6 +50,8 @@ export interface System extends AsyncDisposable {
   kill(name: ProcessName, signal: NodeJS.Signals): Promise<void>;
   // Starts it again with the same settings, ending it first if it runs.
   restart(name: ProcessName): Promise<void>;
+  // Starts it again from another source, as an upgrade does: this one if it is not said.
+  upgrade(name: ProcessName, to?: SystemSource): Promise<void>;
   // Everything that the process has written so far, over all its lives.
   logs(name: ProcessName): string;
   stop(): Promise<void>;
@@ -77,7 +85,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const secrets = newSecrets();
   const partnersFile = keepPartners(folder, secrets);
   addKeys(partnersFile, options.keys ?? []);
-  const specs = constellation({
+  const around: Surroundings = {
     host,
     ports,
     secrets,
@@ -88,7 +96,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     redisQueueUrl,
     redisIndexUrl,
     databaseUrl: (service) => (service === "edge-rest" ? "" : databaseUrls[service]),
-  });
+  };
+  const specs = [...(options.source ?? { constellation }).constellation(around)];
   const wanted = options.services ?? standard;
   const running = new Map<ProcessName, RunningProcess>();
   const system: System = {
@@ -114,6 +123,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     restart: async (name) => {
       await system.kill(name, "SIGTERM");
       await start(name);
+    },
+    upgrade: async (name, to = { constellation }) => {
+      const [at, next] = [specs.findIndex((it) => it.name === name), to.constellation(around)];
+      specs.splice(at, 1, ...next.filter((it) => it.name === name));
+      await system.restart(name);
     },
     logs: (name) => (existsSync(logFile(name)) ? readFileSync(logFile(name), "utf8") : ""),
     stop: async () => {
