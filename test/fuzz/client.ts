@@ -8,6 +8,8 @@ export type Outcome =
   /** The connection ended without an answer. */
   | { readonly kind: "closed" }
   | { readonly kind: "left" }
+  /** Nobody took the connection. */
+  | { readonly kind: "refused" }
   /** Neither an answer nor an end, though the request was whole. */
   | { readonly kind: "silent" }
   | { readonly kind: "garbled"; readonly text: string };
@@ -31,8 +33,9 @@ export function openClient(host: string, port: number): Client {
   let kept: Socket | undefined;
   return {
     send: async (wire, options) => {
-      const socket = kept ?? (await open(host, port));
-      const wasKept = kept !== undefined;
+      const wasKept = kept?.destroyed === false;
+      const socket = wasKept ? kept : await open(host, port).catch(() => undefined);
+      if (socket === undefined) return { kind: "refused" };
       kept = undefined;
       const outcome = await exchange(socket, wire, options);
       const isClean = outcome.kind === "answer" && outcome.answer.isWhole && outcome.answer.isReusable;
@@ -44,10 +47,19 @@ export function openClient(host: string, port: number): Client {
         socket.resetAndDestroy();
       }
       // A server may end a connection that it holds idle; that is no answer to this request.
-      return outcome.kind === "closed" && wasKept ? openClient(host, port).send(wire, options) : outcome;
+      return outcome.kind === "closed" && wasKept ? sendAlone(host, port, wire, options) : outcome;
     },
     close: () => kept?.destroy(),
   };
+}
+
+async function sendAlone(host: string, port: number, wire: Wire, options: SendOptions): Promise<Outcome> {
+  const client = openClient(host, port);
+  try {
+    return await client.send(wire, options);
+  } finally {
+    client.close();
+  }
 }
 
 async function open(host: string, port: number): Promise<Socket> {

@@ -21,6 +21,8 @@ export function judge(draft: Draft, outcome: Outcome): Verdict {
   switch (outcome.kind) {
     case "left":
       return fine("left");
+    case "refused":
+      return { seen: "refused", problem: "nobody takes connections" };
     case "silent":
       return { seen: "silent", problem: "no answer came" };
     case "garbled":

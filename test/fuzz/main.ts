@@ -41,6 +41,11 @@ const inspector = await openInspector(inspectPort);
 const routed = methods.filter(({ http }) => http.length > 0);
 console.log(`seed ${seed}: ${requests} malformed requests to ${routed.length} methods`);
 
+let stopping = false;
+process.once("SIGINT", () => {
+  console.log("stopping after this tenth ...");
+  stopping = true;
+});
 const looks: Held[] = [];
 const started = performance.now();
 const look = async (through: number): Promise<void> => {
@@ -53,7 +58,7 @@ const look = async (through: number): Promise<void> => {
   );
 };
 await look(0);
-const pause = { every: Math.max(1, Math.ceil(requests / 10)), look };
+const pause = { every: Math.max(1, Math.ceil(requests / 10)), look, isOver: () => stopping };
 const told = await fuzz({
   ...{ methods: routed, key: system.key, host: "127.0.0.1", port: system.ports.edge },
   ...{ seed, first, requests, atOnce, pause },

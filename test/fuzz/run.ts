@@ -13,7 +13,14 @@ export interface FuzzOptions extends Omit<SoundOptions, "host"> {
   readonly requests: number;
   readonly atOnce: number;
   /** Called now and then, with how many are through; nothing is sent meanwhile. */
-  readonly pause?: { readonly every: number; readonly look: (through: number) => Promise<void> };
+  readonly pause?: Pause;
+}
+
+export interface Pause {
+  readonly every: number;
+  readonly look: (through: number) => Promise<void>;
+  /** Asked after each look. */
+  readonly isOver?: () => boolean;
 }
 
 export interface Fuzzed {
@@ -58,6 +65,7 @@ export async function fuzz(options: FuzzOptions): Promise<Fuzzed> {
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     await pause?.look(end - first);
+    if (pause?.isOver?.() === true) break;
   }
   return { ...tally, failures };
 }
