@@ -120,7 +120,7 @@ async function limitsOf({ config, contract, telemetry, log }: StartParts): Promi
   const passed = telemetry.meter.createCounter("edge.rate_limit.failed_open", {
     description: "Requests that passed because the limiter could not be asked",
   });
-  const limiter = openRedisLimiter({ url: redisUrl, failedOpen: () => passed.add(1) });
+  const limiter = openRedisLimiter({ url: redisUrl, failedOpen: () => passed.add(1), log });
   return {
     rate: createRate({
       limiter,

@@ -1,4 +1,4 @@
-import { principalOf } from "@staymesh/service-kit";
+import { principalOf, silentLog } from "@staymesh/service-kit";
 import { testContract } from "@staymesh/service-kit/testing";
 import { expect } from "chai";
 import { Redis } from "ioredis";
@@ -27,7 +27,7 @@ describe("the quota of a key", () => {
 
   const open = async (address: string, standard: Standard, identify?: Identify): Promise<Lab> => {
     passed = 0;
-    limiter = openRedisLimiter({ url: address, failedOpen: () => passed++ });
+    limiter = openRedisLimiter({ url: address, failedOpen: () => passed++, log: silentLog });
     const { reasons } = await testContract();
     lab = await openLab({
       asksKeys: true,
@@ -118,6 +118,22 @@ describe("the quota of a key", () => {
       expect(names).to.have.length(1);
       expect(names[0]).to.match(/^edge:rate:[\w-]{43}$/);
       expect(await redis.pttl(names[0] ?? "")).to.be.within(1, 10_001);
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  it("does not hold anybody up for long while Redis hangs, and is in force again afterwards", async () => {
+    const own = await redisUrl();
+    const edge = await open(own, { perMinute: 1, burst: 1 });
+    await firstCounted(edge, "quota-e");
+    passed = 0;
+    const redis = new Redis(own);
+    try {
+      await redis.call("CLIENT", "PAUSE", "2500", "ALL");
+      const answers = await Promise.all([1, 2, 3].map(() => edge.ask(THING, as("quota-e"))));
+      expect([...answers.map(({ status }) => status), passed]).to.deep.equal([200, 200, 200, 3]);
+      expect((await firstCounted(edge, "quota-e")).status).to.equal(429);
     } finally {
       redis.disconnect();
     }

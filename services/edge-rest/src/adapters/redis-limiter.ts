@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Logger } from "@staymesh/service-kit";
 import { Redis } from "ioredis";
 import type { Quota, RateLimiter } from "../app/ports.ts";
 
@@ -6,9 +7,12 @@ export interface LimiterOptions {
   readonly url: string;
   /** Told of every request that passes because the limiter cannot be asked. */
   readonly failedOpen: () => void;
+  readonly log: Logger;
 }
 
 const ANSWER_WITHIN_MS = 100;
+/** A connection that is silent for so long is given up, so that questions to a Redis that hangs do not pile up. */
+const SILENT_MAX_MS = 1000;
 
 // One number a holder: the instant at which its bucket is empty again, when Redis forgets it too. Redis's own clock is used, so that
 // edges agree.
@@ -28,15 +32,24 @@ return {1, math.floor((room - after + now) / interval), math.ceil(after - now), 
 const GCRA_SHA = createHash("sha1").update(GCRA).digest("hex");
 
 /** Lets everything pass while Redis is away: a limit is no reason to refuse a booking. */
-export function openRedisLimiter({ url, failedOpen }: LimiterOptions): RateLimiter {
+export function openRedisLimiter({ url, failedOpen, log }: LimiterOptions): RateLimiter {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
+    connectTimeout: SILENT_MAX_MS,
     commandTimeout: ANSWER_WITHIN_MS,
+    socketTimeout: SILENT_MAX_MS,
     retryStrategy: (times) => Math.min(100 * times, 2000),
   });
-  // Each failed request is counted already; an error that nobody hears would end the process.
-  redis.on("error", () => {});
+  let away = false;
+  redis.on("ready", () => {
+    if (away) log.info({}, "quotas are counted again");
+    away = false;
+  });
+  redis.on("error", (err: unknown) => {
+    if (!away) log.warn({ err }, "quotas cannot be counted; every request passes");
+    away = true;
+  });
   const run = async (name: string, { perMinute, burst }: Quota, cost: number): Promise<unknown> => {
     const numbers = [60_000 / perMinute, burst, Math.min(cost, burst)];
     try {
