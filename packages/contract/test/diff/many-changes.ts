@@ -65,10 +65,12 @@ export const manyChanges = (
     .map((method) => ({ method, edit: chosen(methodEdits) }));
   // Requests and names are what routes and grants are made of; without one of them there is no contract to compare.
   const requests = new Set(methods.map(({ method }) => method.input.typeName));
+  const bestBy = methods.flatMap(({ method }) => method.fanOut?.bestBy ?? []);
   const fields = [...contract.registry]
     .filter((type): type is DescMessage => type.kind === "message" && /^staymesh\.(?!options)/.test(type.typeName))
     .filter(({ typeName }) => !requests.has(typeName))
     .flatMap((message) => message.fields.filter(({ name, oneof }) => name !== "name" && oneof === undefined))
+    .filter((field) => bestBy.every((one) => nameOf(one) !== nameOf(field)))
     .map((field) => ({ field, edit: chosen(fieldEdits) }));
   return {
     change: (edit) => {
