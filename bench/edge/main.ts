@@ -1,6 +1,7 @@
 // `npm run bench:edge`: what a request costs the edge, beside the same call written by hand and beside a NestJS gateway,
 // over the same backend in the same minutes. `-- --rounds 1 --requests 300` is a quick look, not a measurement.
 import { execFileSync } from "node:child_process";
+import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { machine, write } from "../results.ts";
@@ -29,7 +30,8 @@ for (const [call, [first, ...others]] of Object.entries(answers)) {
 }
 const text = `# The edge beside other gateways, ${new Date().toISOString().slice(0, 10)}
 
-${machine()}; medians of ${rounds} interleaved round(s) of ${requests} requests, everything on this one machine.
+${machine()}; medians of ${rounds} interleaved round(s) of ${requests} requests, everything on this one machine, whose
+load average was ${loadavg()[0]?.toFixed(1)} at the end; where others are at work beside it, all figures are higher.
 
 ${figures(measured)}
 
