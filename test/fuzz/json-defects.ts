@@ -101,12 +101,16 @@ export const jsonDefects: Defects = {
     );
     return root;
   }),
-  "nesting without end": changed((place, root, below) => {
-    let deep: JsonValue = 1;
-    for (let level = 10 ** (1 + below(3)); level > 0; level -= 1) deep = below(2) === 0 ? [deep] : { inner: deep };
-    set(place, deep);
-    return root;
-  }),
+  "nesting without end": (draft, below) => {
+    const deep = changed((place, root) => {
+      let inner: JsonValue = 1;
+      for (let level = 10 ** (1 + below(3)); level > 0; level -= 1) inner = below(2) === 0 ? [inner] : { inner };
+      set(place, inner);
+      return root;
+    })(draft, below);
+    // As text from here on: a copy of what was made deeper again would be too deep for its sender.
+    return deep === undefined ? undefined : { ...deep, body: Buffer.from(JSON.stringify(deep.json)) };
+  },
   "a member twice": written((text) => text.replace(/"([^"]+)":/, '"$1":null,"$1":')),
   "broken off": written((text, below) => text.slice(0, below(text.length))),
   "flipped bytes": written((text, below) => {
