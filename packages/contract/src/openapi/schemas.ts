@@ -78,9 +78,9 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
       return { type: "null" };
     }
     const values = desc.values.map(({ name }) => name);
-    const told = desc.values.flatMap(({ name }) => {
-      const comment = comments(`${desc.typeName}.${name}`);
-      return comment === "" ? [] : [`- \`${name}\`: ${comment.replaceAll("\n", " ")}`];
+    const told = desc.values.flatMap(({ name, deprecated }) => {
+      const comment = paragraphs(deprecated ? "Deprecated." : "", comments(`${desc.typeName}.${name}`));
+      return comment === "" ? [] : [`- \`${name}\`: ${comment.replaceAll(/\n+/g, " ")}`];
     });
     const description = paragraphs(comments(desc.typeName), told.join("\n"));
     components.set(desc.typeName, present({ title: desc.name, type: "string", enum: values, description }));
@@ -145,6 +145,7 @@ export const createSchemas = (contract: Contract, comments: Comments): Schemas =
       title: desc.name,
       type: "object",
       description,
+      deprecated: desc.deprecated ? true : undefined,
       properties: {
         ...(packed ? { "@type": { type: "string", const: `type.googleapis.com/${desc.typeName}` } } : {}),
         ...Object.fromEntries(fields.map((field) => [field.jsonName, ofField(field)])),
