@@ -11,8 +11,10 @@ export function runProgram(name: string, args: readonly string[]): SpawnSyncRetu
   return run;
 }
 
-/** The commit that a ref means; undefined where there is none. */
+/** The commit that a ref means; undefined where there is none. Throws where there is no repository. */
 export function commitOf(ref: string): string | undefined {
   const run = git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
+  // A ref that does not exist is passed over in silence; whatever else fails is said.
+  if (run.status !== 0 && run.stderr.trim() !== "") throw new Explained(run.stderr.trim());
   return run.status === 0 ? run.stdout.trim() : undefined;
 }

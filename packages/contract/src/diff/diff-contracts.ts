@@ -36,7 +36,13 @@ export const diffContracts = (
 /** An empty message breaks the rules of exactly those fields that have to be sent. */
 const neededFields = ({ registry, options }: Contract): Sides["needed"] => {
   const check = messageCheck(registry, options);
-  return (desc: DescMessage) => new Set(check(desc)(create(desc)).map(({ field }) => field));
+  return (desc: DescMessage) => {
+    const violations = check(desc)(create(desc));
+    return {
+      fields: new Set(violations.map(({ field }) => field)),
+      rules: new Set(violations.map(({ rule }) => rule)),
+    };
+  };
 };
 
 const enumOptions = (sides: Sides, old: DescEnum, next: DescEnum): readonly Change[] =>

@@ -5,6 +5,7 @@ import { optionValues } from "./option-values.ts";
 import { diffOtherOptions } from "./other-options.ts";
 import { findRenamed, pairUp } from "./pairs.ts";
 import { diffReserved, type Reserved, reservedOf, reuse } from "./reserved.ts";
+import type { Rule } from "./rule-leaves.ts";
 import { diffGroupRules } from "./rules.ts";
 import type { Sides } from "./sides.ts";
 import { elementWords, typeWords } from "./type-words.ts";
@@ -24,10 +25,16 @@ export const diffMessage = (sides: Sides, old: DescMessage, next: DescMessage): 
     ...fields.both.flatMap(([field, same]) => diffField(sides, field, same, oneofs.renamed)),
     ...oneofs.changes,
     ...diffReserved(subject, reservedOf(old), reservedOf(next), next.fields),
-    ...diffGroupRules(subject, sides.uses(old), before, after),
+    ...diffGroupRules(subject, sides.uses(old), before, after, (rule) => isIdle(sides, old, next, rule)),
     ...diffOtherOptions(subject, before, after),
   ];
 };
+
+/** Old callers send none of the new fields, so that a rule which looks at nothing else sees what it sees in an empty message. */
+const isIdle = (sides: Sides, old: DescMessage, next: DescMessage, { about, fields = [] }: Rule): boolean =>
+  fields.length > 0 &&
+  fields.every((name) => !old.fields.some((field) => field.name === name)) &&
+  ![...sides.needed(next).rules].some((id) => about === `cel ${id}`);
 
 interface Fields {
   readonly both: readonly (readonly [DescField, DescField])[];
@@ -72,7 +79,7 @@ const addedField = (sides: Sides, old: DescMessage, field: DescField): Change =>
   if (use.request && sides.next.options.fieldBehavior(field).includes(REQUIRED)) {
     return change("field-added", subject, told, breaks("It is required, and requests of old callers do not carry it."));
   }
-  if (use.request && sides.needed(field.parent).has(field.name)) {
+  if (use.request && sides.needed(field.parent).fields.has(field.name)) {
     return change(
       "field-added",
       subject,
@@ -123,7 +130,7 @@ const diffOneofs = (
           "oneof-added",
           subject(one),
           [undefined, memberNames(one)],
-          sides.uses(old).request && sides.needed(next).has(one.name)
+          sides.uses(old).request && sides.needed(next).fields.has(one.name)
             ? breaks("It has to be made, and requests of old callers do not make it.")
             : holds("A choice between fields; where one of them was there before, that is told of the field."),
         ),

@@ -12,6 +12,8 @@ export interface Rule {
   readonly value: JsonValue;
   /** The message that a caller reads; only for rules in CEL. */
   readonly told?: string;
+  /** The fields that a rule over several looks at, where that is known of all of them. */
+  readonly fields?: readonly string[];
 }
 
 const BOUNDS: Readonly<Record<string, string>> = { gt: "lower", gte: "lower", lt: "upper", lte: "upper" };
@@ -56,7 +58,8 @@ export const groupRules = (rules: JsonObject): ReadonlyMap<string, Rule> => {
     } else if (name === "oneof" && Array.isArray(value)) {
       for (const one of value.filter(isJsonObject)) {
         const about = `at most one of ${[one["fields"]].flat().join(", ")}`;
-        found.set(about, { about, place: "", words: about, value: true });
+        const fields = [one["fields"]].flat().map(String);
+        found.set(about, { about, place: "", words: about, value: true, fields });
         if (one["required"] === true) {
           found.set(`${about}, required`, {
             about: `${about}, required`,
@@ -93,5 +96,12 @@ const celRules = (value: JsonValue, place: string): readonly Rule[] =>
       words: `${place}${about}: ${words(expression)}`,
       value: expression,
       told: words(one["message"]) ?? "",
+      ...namedFields(String(expression)),
     };
   });
+
+/** `this` on its own may be any field of the message. */
+const namedFields = (expression: string): { readonly fields?: readonly string[] } =>
+  /\bthis\b(?!\.[A-Za-z_])/.test(expression)
+    ? {}
+    : { fields: [...expression.matchAll(/\bthis\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = ""]) => name) };

@@ -11,15 +11,27 @@ type Rules = ReadonlyMap<string, Rule>;
 export const diffFieldRules = (subject: string, use: Use, old: JsonObject, next: JsonObject): readonly Change[] =>
   diffRules(subject, use, fieldRules(section(old, FIELD)), fieldRules(section(next, FIELD)));
 
-/** What it says about a whole message, or about a oneof. */
-export const diffGroupRules = (subject: string, use: Use, old: JsonObject, next: JsonObject): readonly Change[] =>
+/** What it says about a whole message, or about a oneof. `isIdle` tells a new rule that no message without new fields breaks. */
+export const diffGroupRules = (
+  subject: string,
+  use: Use,
+  old: JsonObject,
+  next: JsonObject,
+  isIdle: (rule: Rule) => boolean = () => false,
+): readonly Change[] =>
   ["[buf.validate.message]", "[buf.validate.oneof]"].flatMap((name) =>
-    diffRules(subject, use, groupRules(section(old, name)), groupRules(section(next, name))),
+    diffRules(subject, use, groupRules(section(old, name)), groupRules(section(next, name)), isIdle),
   );
 
 const FIELD = "[buf.validate.field]";
 
-const diffRules = (subject: string, use: Use, old: Rules, next: Rules): readonly Change[] => {
+const diffRules = (
+  subject: string,
+  use: Use,
+  old: Rules,
+  next: Rules,
+  isIdle: (rule: Rule) => boolean = () => false,
+): readonly Change[] => {
   const outside = outsidePlaces(old, next);
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((name) => {
     const [before, after] = [old.get(name), next.get(name)];
@@ -33,7 +45,8 @@ const diffRules = (subject: string, use: Use, old: Rules, next: Rules): readonly
     }
     const isBound = rule?.about === "lower" || rule?.about === "upper";
     const sure = isBound && outside.has(rule.place) ? "unclear" : turn;
-    return [change(KIND[sure], subject, told, verdict(sure, use))];
+    const idle = before === undefined && after !== undefined && isIdle(after);
+    return [change(KIND[sure], subject, told, idle ? holds(NEW_FIELDS_ALONE) : verdict(sure, use))];
   });
 };
 
@@ -42,6 +55,8 @@ const KIND: Readonly<Record<Exclude<Turn, "same">, ChangeKind>> = {
   looser: "rule-loosened",
   unclear: "rule-changed",
 };
+
+const NEW_FIELDS_ALONE = "It concerns new fields alone, and a request without them keeps it.";
 
 const WORDS_ALONE = "Only the words that a caller reads have changed.";
 

@@ -10,8 +10,15 @@ export interface Sides {
   /** Where callers of the old contract meet a type of it. */
   readonly uses: Uses;
   readonly renames: Renames;
-  /** Names of fields without which the new contract refuses a message. */
-  readonly needed: (desc: DescMessage) => ReadonlySet<string>;
+  /** What the new contract refuses an empty message for. */
+  readonly needed: (desc: DescMessage) => Needed;
   /** The day on which the contracts are compared, "2027-06-30". */
   readonly today: string;
+}
+
+export interface Needed {
+  /** The fields and choices that are missing. */
+  readonly fields: ReadonlySet<string>;
+  /** The ids of the rules that are broken. */
+  readonly rules: ReadonlySet<string>;
 }

@@ -30,4 +30,13 @@ export const enumCases: readonly Case[] = [
     next: color("NONE = 0; RED = 1;"),
     changes: ["! reservation-removed Color", "! number-reused Color.RED"],
   },
+  {
+    it: "tells what is deprecated, and what no longer is",
+    old: holding("string a = 1 [deprecated = true];", "enum E { X = 0; Y = 1; } message M { string m = 1; }"),
+    next: holding(
+      "string a = 1;",
+      "enum E { X = 0; Y = 1 [deprecated = true]; } message M { option deprecated = true; string m = 1; }",
+    ),
+    changes: ["- deprecated E.Y", "- deprecated M", "- deprecation-withdrawn Thing.a"],
+  },
 ];

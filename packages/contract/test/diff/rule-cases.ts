@@ -144,6 +144,33 @@ export const ruleCases: readonly Case[] = [
     changes: ["! rule-tightened Thing", "- rule-loosened Thing"],
   },
   {
+    it: "does not mind a rule over new fields that a request without them keeps",
+    old: asked("string z = 9;"),
+    next: asked(
+      "string z = 9; int32 a = 1; int32 b = 2;",
+      'option (buf.validate.message).cel = {id: "order" message: "m" expression: "this.a <= this.b"};',
+    ),
+    changes: ["- field-added Thing.a", "- field-added Thing.b", "- rule-tightened Thing"],
+  },
+  {
+    it: "calls a rule over new fields breaking where a request without them breaks it",
+    old: asked("string z = 9;"),
+    next: asked(
+      "string z = 9; int32 a = 1; int32 b = 2;",
+      'option (buf.validate.message).cel = {id: "order" message: "m" expression: "this.a < this.b"};',
+    ),
+    changes: ["- field-added Thing.a", "- field-added Thing.b", "! rule-tightened Thing"],
+  },
+  {
+    it: "calls a rule over new and old fields breaking",
+    old: asked("int32 b = 2;"),
+    next: asked(
+      "int32 a = 1; int32 b = 2;",
+      'option (buf.validate.message).cel = {id: "order" message: "m" expression: "this.a <= this.b"};',
+    ),
+    changes: ["- field-added Thing.a", "! rule-tightened Thing"],
+  },
+  {
     it: "tells fields of which only one may be there",
     old: asked("string a = 1; string b = 2;"),
     next: asked("string a = 1; string b = 2;", 'option (buf.validate.message).oneof = {fields: ["a", "b"]};'),

@@ -183,15 +183,6 @@ export const typeCases: readonly Case[] = [
     changes: ["! field-removed Thing.a", "! oneof-removed Thing.way"],
   },
   {
-    it: "tells what is deprecated, and what no longer is",
-    old: both("string a = 1 [deprecated = true];", "enum E { X = 0; Y = 1; } message M { string m = 1; }"),
-    next: both(
-      "string a = 1;",
-      "enum E { X = 0; Y = 1 [deprecated = true]; } message M { option deprecated = true; string m = 1; }",
-    ),
-    changes: ["- deprecated E.Y", "- deprecated M", "- deprecation-withdrawn Thing.a"],
-  },
-  {
     it: "tells options that nothing else judges",
     old: both('option (google.api.resource) = {type: "x.io/Thing" pattern: "things/{thing}"}; string a = 1;'),
     next: both('option (google.api.resource) = {type: "x.io/Thing" pattern: "thing/{thing}"}; string a = 1;'),
