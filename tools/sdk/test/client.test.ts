@@ -61,6 +61,7 @@ describe("what partners build on", function () {
       nights: 10,
       held: "HELD",
       same: true,
+      outcome: "DONE staymesh.reservation.v1.ReservationService/CreateReservation true",
       refusals: ["IdempotencyKeyReusedError 422 remedy", "RoomSoldOutError 409 remedy"],
       violation: "check_in_date",
       confirmed: "CONFIRMED",
@@ -151,7 +152,8 @@ describe("what partners build on", function () {
       const { stdout } = await run("bash", ["-euo", "pipefail", "-c", lines.join("\n")], { env, cwd: root });
       expect(stdout)
         .to.include('"minorUnits":"25800"')
-        .and.match(/\nCONFIRMED\nCANCELLED\n/);
+        .and.match(/\nCONFIRMED\nCANCELLED\n/)
+        .and.match(/\nDONE\nproperties\/lisbon-city\/reservations\/\S+\n/);
       expect(stdout).to.include("reservation.cancelled");
     });
 
