@@ -1,7 +1,9 @@
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { expect } from "chai";
 import { Refusal } from "../src/refusal.ts";
 import { ana, answer, type EchoHandlers, echoAs, expectRefusal } from "./fixture.ts";
 import { SayRequest } from "./fixtures/gen/echo/v1/echo.ts";
+import { rawHeaders } from "./raw-call.ts";
 
 const hello = SayRequest.create({ text: "hello" });
 
@@ -14,6 +16,16 @@ function unavailableAtFirst(times: number) {
     return answer("at last");
   };
   return { handlers: { say, once: say }, asked: () => asked };
+}
+
+async function trailersOf(address: string, request: Uint8Array) {
+  const client = new Client(address, credentials.createInsecure(), { "grpc.enable_retries": 0 });
+  const same = (bytes: Buffer): Buffer => bytes;
+  const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
+  client.makeUnaryRequest("/echo.v1.EchoService/Say", same, same, Buffer.from(request), rawHeaders(), resolve);
+  const error = await promise;
+  client.close();
+  return error?.metadata.getMap();
 }
 
 describe("repeating a call", () => {
@@ -36,6 +48,16 @@ describe("repeating a call", () => {
     await using client = await echoAs(ana, handlers);
     await expectRefusal(client.once(hello), "DEPENDENCY_UNAVAILABLE");
     expect(asked()).to.equal(1);
+  });
+
+  it("tells channels that repeat by a service config when to come back, as it tells all others", async () => {
+    const say: EchoHandlers["say"] = async () => {
+      throw new Refusal("OVERLOADED", "Not now.", {}, { retryAfterMs: 1234.5 });
+    };
+    await using client = await echoAs(ana, { say });
+    expect(await trailersOf(client.address, SayRequest.encode(hello).finish())).to.include({
+      "grpc-retry-pushback-ms": "1235",
+    });
   });
 
   it("sheds low priorities first when there is too much to do, and says when to come back", async () => {
