@@ -81,6 +81,16 @@ describe("the contracts", () => {
     expect(undeclared(findings, [...aipExceptions, needless]).stale).to.deep.equal(["AIP-158/request /ListPayments"]);
   });
 
+  it("let every write be looked up: the RequestService of its package is asked for all", () => {
+    const looksUp = ({ service }: MethodFacts) => `/${service.replace(/\.\w+$/, "")}.RequestService/GetRequestOutcome`;
+    expectNone(
+      complain(
+        "writes, and nobody is asked what became of it",
+        writes.filter((method) => !asked.has(looksUp(method))),
+      ),
+    );
+  });
+
   it("take a plausible request of every method", () => {
     expectNone(
       methods.flatMap((method) =>

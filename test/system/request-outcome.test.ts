@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import type { JsonObject } from "../contract/requests.ts";
+import { type JsonObject, type Names, plausible, restMethods } from "../contract/requests.ts";
+import { restForm } from "../contract/rest-form.ts";
 import { type Hotel, holdRequest, listOf, openHotel, succeed, textOf } from "../mesh/hotel.ts";
 import { type Mesh, startMesh } from "../mesh/mesh.ts";
 import { keys } from "../mesh/partners.ts";
@@ -40,6 +41,20 @@ describe("asking what became of a write", function () {
     const { parent: _parent, requestId: _id, ...body } = holdRequest(hotel);
     return { ...body, ...more };
   };
+  const namesOf = async (own: Hotel): Promise<Names> => {
+    const held = await succeed(rpc, "ReservationService/CreateReservation", holdRequest(own));
+    const paid = await send("/v1/payments", payment(cards.visa), randomUUID());
+    const month = { monthlyPerformance: { property: own.property, month: "2027-03" }, format: "CSV" };
+    const operation = textOf((await send("/v1/reports", { report: month }, randomUUID())).body, "name");
+    return {
+      ...own,
+      reservation: textOf(held, "name"),
+      payment: textOf(paid.body, "name"),
+      refund: `${textOf(paid.body, "name")}/refunds/0190a1b3`,
+      operation,
+      report: operation.replace("operations/", "reports/"),
+    };
+  };
   const payment = (token: string): JsonObject => ({
     amount: { currencyCode: "EUR", minorUnits: "500" },
     paymentMethodToken: token,
@@ -68,6 +83,33 @@ describe("asking what became of a write", function () {
       expect(response).to.deep.equal(answer.body);
       expect(Date.parse(textOf(body, "receiveTime"))).to.be.closeTo(Date.now(), 60_000);
     }
+  });
+
+  it("tells of every write of the contract what a repeat is answered with, where that is kept", async () => {
+    // A hotel of its own, which is archived on the way.
+    const names = await namesOf(await openHotel(rpc));
+    const writes = restMethods.filter(({ idempotency }) => idempotency !== "NO_SIDE_EFFECTS");
+    const seen = { kept: 0, open: 0 };
+    // One after the other, since each may change what the next one meets.
+    for (const method of writes) {
+      const requestId = randomUUID();
+      const { verb, path, body } = restForm(method, { ...plausible(method, names), requestId });
+      const first = await rest(verb, path, body);
+      const again = await rest(verb, path, body);
+      const outcome = await ask(requestId);
+      const told = `${method.fullName} ${first.status} ${first.body["reason"] ?? ""} -> ${outcome.bytes.toString()}`;
+      if (again.headers.get("idempotency-replayed") === "true") {
+        seen.kept++;
+        expect([stateOf(outcome), outcome.body["method"]], told).to.deep.equal(["DONE", method.fullName]);
+        const { "@type": _type, ...response } = Object(outcome.body["response"] ?? {});
+        if (again.status < 300) expect(response, told).to.deep.equal(again.body);
+        else expect(JSON.stringify(outcome.body["error"]), told).to.include(`"${again.body["reason"]}"`);
+      } else {
+        seen.open++;
+        expect(stateOf(outcome), told).to.be.oneOf(["NEVER_SEEN", "IN_PROGRESS"]);
+      }
+    }
+    expect(seen.kept, JSON.stringify(seen)).to.be.greaterThan(20);
   });
 
   it("tells why a write was refused, with the problem's reason, words and facts", async () => {
