@@ -87,6 +87,7 @@ const CODINGS = ["gzip", "br", "deflate"] as const;
 
 const path = (change: Defect): Defect => change;
 
+/** What is wrong in a way that the edge looks at. */
 export const httpDefects: Defects = {
   "a piece in the path": path((draft, below) => {
     const at = below(draft.path.length + 1);
@@ -97,7 +98,6 @@ export const httpDefects: Defects = {
     segments[1 + below(Math.max(1, segments.length - 1))] = oneOf(below, PATH_PIECES);
     return { ...draft, path: segments.join("/") };
   },
-  "the path in other letters": (draft) => ({ ...draft, path: draft.path.toUpperCase() }),
   "a piece in the query": (draft, below) => {
     const pieces = [draft.query, oneOf(below, QUERY_PIECES)].filter((piece) => piece !== "");
     return { ...draft, query: pieces.join("&") };
@@ -113,10 +113,6 @@ export const httpDefects: Defects = {
   },
   "a parameter of the query twice": (draft) =>
     draft.query === "" ? undefined : { ...draft, query: `${draft.query}&${draft.query.split("&")[0]}` },
-  "another verb": (draft, below) => ({
-    ...draft,
-    verb: oneOf(below, ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PURGE", "REPORT"]),
-  }),
   "an odd header": (draft, below) => {
     const name = oneOf(below, Object.keys(HEADERS));
     return withHeader(draft, name, oneOf(below, HEADERS[name] ?? [""]));
@@ -127,14 +123,6 @@ export const httpDefects: Defects = {
     const twice = [0, 1].map(() => [name, oneOf(below, values)] as const);
     return { ...draft, headers: [...draft.headers, ...twice] };
   },
-  "very many headers": (draft, below) => ({
-    ...draft,
-    headers: [
-      ...draft.headers,
-      ...Array.from({ length: 50 + below(200) }, (_, n) => [`x-${n}`, "y".repeat(40)] as const),
-    ],
-  }),
-  "a header that is far too long": (draft) => withHeader(draft, "x-long", "y".repeat(20_000)),
   "a body that is compressed, and cut or flipped": (draft, below) => {
     const content = contentOf(draft);
     if (content.length === 0) return undefined;
@@ -148,14 +136,31 @@ export const httpDefects: Defects = {
       coding,
     );
   },
-  "a body that inflates beyond the cap": (draft, below) => {
-    const coding = oneOf(below, CODINGS);
-    return withHeader({ ...draft, body: BOMBS[coding] }, "content-encoding", coding);
-  },
   "a body where none is taken, or another": (draft, below) => ({
     ...draft,
     body: Buffer.from(oneOf(below, ["x", "{}", "null", "[]", "\u0000", "a=b&c=d", "--x\r\n\r\n"])),
   }),
+};
+
+/** What is refused at the door, so that little is seen of the rooms. */
+export const coarseDefects: Defects = {
+  "the path in other letters": (draft) => ({ ...draft, path: draft.path.toUpperCase() }),
+  "another verb": (draft, below) => ({
+    ...draft,
+    verb: oneOf(below, ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PURGE", "REPORT"]),
+  }),
+  "very many headers": (draft, below) => ({
+    ...draft,
+    headers: [
+      ...draft.headers,
+      ...Array.from({ length: 50 + below(200) }, (_, n) => [`x-${n}`, "y".repeat(40)] as const),
+    ],
+  }),
+  "a header that is far too long": (draft) => withHeader(draft, "x-long", "y".repeat(20_000)),
+  "a body that inflates beyond the cap": (draft, below) => {
+    const coding = oneOf(below, CODINGS);
+    return withHeader({ ...draft, body: BOMBS[coding] }, "content-encoding", coding);
+  },
   "a body beyond the cap": (draft, below) =>
     below(8) === 0 ? { ...draft, body: Buffer.alloc(1_100_000, 32) } : undefined,
 };

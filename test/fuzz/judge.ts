@@ -56,6 +56,7 @@ function judgeAnswer(draft: Draft, answer: Answer): Verdict {
 
 /** How deep a request came: what refused it. */
 function placeOf({ status, headers, body }: Answer): string {
+  if (status === 404) return body.includes("ROUTE_NOT_FOUND") ? "" : " by a service";
   if (status !== 400) return "";
   if (!headers.has("x-request-id"))
     return headers.has("content-encoding") || body.includes('"code":"') ? " before its call" : "";

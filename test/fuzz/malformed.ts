@@ -1,14 +1,14 @@
 import { seeded } from "../mesh/random.ts";
 import { type Below, type Defects, type Draft, oneOf } from "./draft.ts";
-import { httpDefects } from "./http-defects.ts";
+import { coarseDefects, httpDefects } from "./http-defects.ts";
 import { jsonDefects } from "./json-defects.ts";
 import { type SoundOptions, soundDraft } from "./sound.ts";
 import { envelopeDefects, wireDefects } from "./wire-defects.ts";
 
-/** As often as each is wanted: what the HTTP parser refuses by itself tells little of the edge. */
+/** As often as each is wanted: what is refused at the door, or by the HTTP parser, tells little of the edge. */
 const FAMILIES: readonly Defects[] = [
-  ...[jsonDefects, jsonDefects, jsonDefects, jsonDefects, httpDefects, httpDefects, httpDefects],
-  ...[envelopeDefects, envelopeDefects, wireDefects],
+  ...[jsonDefects, jsonDefects, jsonDefects, jsonDefects, jsonDefects, jsonDefects, jsonDefects, jsonDefects],
+  ...[httpDefects, httpDefects, httpDefects, httpDefects, envelopeDefects, envelopeDefects, wireDefects, coarseDefects],
 ];
 const MANY = 4;
 
