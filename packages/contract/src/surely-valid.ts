@@ -108,8 +108,8 @@ const isMessage = (value: unknown): value is Message =>
   typeof value === "object" && value !== null && "$typeName" in value && typeof value.$typeName === "string";
 
 const isEmpty: RuleCheck = (value) => {
-  if (typeof value !== "object" || value === null)
-    return value === undefined || value === "" || value === false || Number(value) === 0;
+  // A blank text is none of these: Number(" ") would make it a zero.
+  if (typeof value !== "object" || value === null) return [undefined, "", false, 0, 0n].some((zero) => zero === value);
   return Array.isArray(value) || value instanceof Uint8Array ? value.length === 0 : Object.keys(value).length === 0;
 };
 

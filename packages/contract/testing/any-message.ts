@@ -2,7 +2,17 @@ import { create, type DescField, type DescMessage, type Message, ScalarType } fr
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 
 const LEGACY_REQUIRED = 3;
-const STRANGE = ["", "a", 'a "quoted" \\ text', "Grüße ☃ 𝄞", "\u0000\n\t\u007f\u2028", "\ufeffmark", "x".repeat(3000)];
+const STRANGE = [
+  "",
+  " ",
+  "0",
+  "a",
+  'a "quoted" \\ text',
+  "Grüße ☃ 𝄞",
+  "\u0000\n\t\u007f\u2028",
+  "\ufeffmark",
+  "x".repeat(3000),
+];
 const FORMS = [
   "3f0c8f4e-8c0e-4c9b-9c3e-0b6a2f8f5f10",
   "ana@example.com",
