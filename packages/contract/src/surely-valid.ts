@@ -7,6 +7,7 @@ import {
   type JsonValue,
   type Message,
   type Registry,
+  ScalarType,
   toJson,
 } from "@bufbuild/protobuf";
 import { type RuleCheck, ruleCheck, unsure } from "./surely-valid-rules.ts";
@@ -44,6 +45,7 @@ export const surelyValid = (registry: Registry): ((desc: DescMessage) => SurelyV
     if (check === undefined && required !== true) return undefined;
     const { oneof, localName } = field;
     const skipsEmpty = ignore !== undefined;
+    const isEmpty = emptiness(field);
     const hasPresence = field.presence !== IMPLICIT;
     return (message) => {
       const value = oneof === undefined ? ownOf(message, localName) : memberOf(message, oneof, localName);
@@ -61,7 +63,9 @@ export const surelyValid = (registry: Registry): ((desc: DescMessage) => SurelyV
   const valueCheck = (field: DescField, rules: Rules): RuleCheck | undefined => {
     const { message } = field;
     if (field.fieldKind === "map") {
-      return message === undefined && Object.keys(rules).length === 0 ? undefined : isEmpty;
+      // Rules for a map may be broken by an empty one, and what its values are is not looked at here.
+      if (Object.keys(rules).length > 0) return unsure;
+      return message === undefined ? undefined : emptiness(field);
     }
     if (field.fieldKind !== "list") return both(ruleCheck(rules, message), message && inner(message));
     const { repeated = {}, ...others } = rules;
@@ -107,10 +111,15 @@ const memberOf = (message: Message, oneof: DescOneof, localName: string): unknow
 const isMessage = (value: unknown): value is Message =>
   typeof value === "object" && value !== null && "$typeName" in value && typeof value.$typeName === "string";
 
-const isEmpty: RuleCheck = (value) => {
-  // A blank text is none of these: Number(" ") would make it a zero.
-  if (typeof value !== "object" || value === null) return [undefined, "", false, 0, 0n].some((zero) => zero === value);
-  return Array.isArray(value) || value instanceof Uint8Array ? value.length === 0 : Object.keys(value).length === 0;
+/** Whether a value of the field is the zero of its type. */
+const emptiness = ({ fieldKind, scalar }: DescField): RuleCheck => {
+  // To Number "0" and " " are nothing either, and a 64-bit integer may be kept as text.
+  if (fieldKind === "scalar" && scalar === ScalarType.STRING) return (value) => value === undefined || value === "";
+  return (value) => {
+    if (typeof value !== "object" || value === null)
+      return value === undefined || value === false || Number(value) === 0;
+    return Array.isArray(value) || value instanceof Uint8Array ? value.length === 0 : Object.keys(value).length === 0;
+  };
 };
 
 const both = (one: RuleCheck | undefined, other: RuleCheck | undefined): RuleCheck | undefined =>

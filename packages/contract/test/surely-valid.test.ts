@@ -13,17 +13,18 @@ describe("what is surely valid", function () {
 
   before(async () => {
     const lab = await buildImage(new URL("../../../services/edge-rest/test/fixtures/contract", import.meta.url));
-    contracts = [await defaultImage(), lab].map(loadContract);
+    const rules = await buildImage(new URL("fixtures/rules", import.meta.url));
+    contracts = [await defaultImage(), lab, rules].map(loadContract);
   });
 
-  it("is valid to the validator as well, for every type of two contracts", () => {
+  it("is valid to the validator as well, for every type of three contracts", () => {
     const random = seeded(20_270_301);
     let sure = 0;
     for (const { registry } of contracts) {
       const validator = createValidator({ registry });
       const checkOf = surelyValid(registry);
       for (const desc of registry) {
-        if (desc.kind !== "message" || !/^(staymesh|lab)\./.test(desc.typeName)) continue;
+        if (desc.kind !== "message" || !/^(staymesh|lab|rules)\./.test(desc.typeName)) continue;
         for (let turn = 0; turn < 60; turn++) {
           const message = anyMessage(desc, random, 2, turn / 60);
           if (!checkOf(desc)(message)) continue;
