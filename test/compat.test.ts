@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { expect } from "chai";
+import { root } from "./architecture/sources.ts";
+import { bookWithPackage } from "./compat/client-package.ts";
 import { startEdge } from "./compat/edge-beside.ts";
 import { hold, playFlow, quoteOf } from "./compat/flow.ts";
 import { changed } from "./compat/future.ts";
@@ -8,7 +10,7 @@ import { checkOut, imageFile, type OldSource, releasedContract, releases } from 
 import { restRpc } from "./compat/rest-rpc.ts";
 import { contract } from "./contract/requests.ts";
 import { openHotel, succeed, textOf } from "./mesh/hotel.ts";
-import { testKeys } from "./mesh/partners.ts";
+import { keys, testKeys } from "./mesh/partners.ts";
 import { cards } from "./mesh/people.ts";
 import { rpcOf } from "./mesh/rpc.ts";
 import { type System, startSystem } from "./support/system.ts";
@@ -109,6 +111,17 @@ describe(`old and new together: ${newest.version} and what is here`, function ()
       const env = { UPSTREAMS: upstreamsOf(old, system) };
       await using edge = await startEdge(system, env, { folder, script: "src/main.ts" });
       await playFlow(restRpc(edge.baseUrl, old));
+    });
+
+    it("has a client package that books at today's edge, as today's books at the old one", async () => {
+      if ("missing" in source) return;
+      for (const [tree, at] of [[source.tree, system] as const, [root, then()] as const]) {
+        using rpc = rpcOf({ grpc: at.addresses });
+        const { property } = await openHotel(rpc, { capacity: 10 });
+        const told = await bookWithPackage(tree, at.baseUrl, keys.all, property);
+        expect(told).to.include({ held: "HELD", confirmed: "CONFIRMED", cancelled: "CANCELLED", same: true });
+        expect(told["heard"]).to.deep.equal(["reservation.held", "reservation.cancelled"]);
+      }
     });
 
     it("goes on while one service after the other is upgraded, and one is taken back", async () => {
