@@ -86,7 +86,7 @@ const messages: readonly UpstreamCase[] = [
     ...unary("two messages for one", sent([framed("one"), framed("two")]), { code: 12 }),
     // grpc-js waits for more.
     reference: { code: 4 },
-    deadlineMs: 300,
+    deadlineMs: 2000,
   },
   unary("a message and then a refusal", sent([framed("hello")], { "grpc-status": "9" }), { code: 9 }),
   stream("several messages in one DATA frame", sent([Buffer.concat([framed("a"), framed(""), framed("c")])]), {
