@@ -138,7 +138,10 @@ describe("a message of Connect or gRPC-Web", () => {
   it("is the client's fault too where it is bytes that are no message", async () => {
     const bytes = Buffer.from([0x0a, 0xff]);
     expect((await ask("GetThing", "application/proto", bytes)).status).to.equal(400);
-    expect((await ask("WatchThings", "application/connect+proto", envelope(bytes))).end).to.include("invalid_argument");
+    for (const headers of [{}, { "grpc-encoding": "x" }]) {
+      const { end } = await ask("WatchThings", "application/connect+proto", envelope(bytes), headers);
+      expect(end).to.include("invalid_argument");
+    }
     const web = await ask("GetThing", "application/grpc-web+proto", envelope(bytes));
     expect(web.grpcStatus ?? web.end).to.match(/^3$|grpc-status: 3\r\n/);
     const cut = gzipSync(GOOD).subarray(0, 15);

@@ -28,6 +28,12 @@ const FORM = /^application\/(?:(connect|grpc-web)\+?)?(json|proto)?\b/i;
 /** Of others the library says by itself that it does not know them. */
 const CODINGS: ReadonlySet<string> = new Set(["gzip", "br", "identity", ""]);
 
+/** Each protocol has its header, and that of the other one means nothing in it. */
+const CODED_BY: Readonly<Record<string, string>> = {
+  connect: "connect-content-encoding",
+  "grpc-web": "grpc-encoding",
+};
+
 /**
  * Looks through a message of Connect or gRPC-Web before the library reads it, which rounds large integers in JSON, takes
  * 30 February for 2 March, and blames itself for bytes that are no message.
@@ -40,7 +46,10 @@ export async function readMessage(asked: MessageRequest): Promise<ReadMessage> {
     if (form === null) return { kind: "read", problems: [], body };
     const bytes = await request.body();
     const isJson = form[2]?.toLowerCase() === "json";
-    const messages = form[1] === undefined ? await wholeMessage(asked, bytes) : await envelopedMessages(asked, bytes);
+    const messages =
+      form[1] === undefined
+        ? await wholeMessage(asked, bytes)
+        : await envelopedMessages(asked, bytes, CODED_BY[form[1].toLowerCase()]);
     return { kind: "read", problems: problemsOf(asked, messages, isJson), body: chunks(bytes) };
   } catch (problem) {
     return { kind: "unreadable", problem };
@@ -63,9 +72,12 @@ async function wholeMessage(asked: MessageRequest, bytes: Buffer): Promise<reado
 }
 
 /** The messages of a stream, up to an envelope that is broken, which the library says by itself. */
-async function envelopedMessages(asked: MessageRequest, bytes: Buffer): Promise<readonly Buffer[]> {
-  const { headers } = asked.request;
-  const coding = headers["connect-content-encoding"] ?? headers["grpc-encoding"] ?? "";
+async function envelopedMessages(
+  asked: MessageRequest,
+  bytes: Buffer,
+  codedBy = "grpc-encoding",
+): Promise<readonly Buffer[]> {
+  const coding = asked.request.headers[codedBy] ?? "";
   if (!CODINGS.has(coding)) return [];
   const messages: Buffer[] = [];
   for (const { isCompressed, data } of readEnvelopes(bytes)) {
