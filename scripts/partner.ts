@@ -1,4 +1,5 @@
 // `npm run partner -- add|rotate|revoke|list`: the partners' keys in the file that every service reads and follows.
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Issued, PartnersFile } from "./partner/partners-file.ts";
 import { addKey, readPartners, revokeKey, rotateKey, writePartners } from "./partner/partners-file.ts";
@@ -10,21 +11,22 @@ const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--propert
                                                         or for so long (s, m, h, d)
        npm run partner -- revoke <partner> <key id>
        npm run partner -- list
-       [--file .staymesh/partners.json]`;
+       [--file .staymesh/partners.json]                 by default the one in STAYMESH_FOLDER`;
 
 function run(args: string[]): void {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      file: { type: "string", default: ".staymesh/partners.json" },
+      file: { type: "string", default: join(process.env["STAYMESH_FOLDER"] ?? ".staymesh", "partners.json") },
       scopes: { type: "string", default: "*" },
       properties: { type: "string", default: "*" },
       "per-minute": { type: "string" },
       overlap: { type: "string" },
     },
   });
-  const [command, partner, id] = positionals;
+  const [command, partner, id, ...rest] = positionals;
+  if (rest.length > 0 || (command === "add" && id !== undefined)) throw new Explained(usage);
   const file = readPartners(values.file);
   if (command === "list") {
     list(file);
@@ -32,7 +34,7 @@ function run(args: string[]): void {
   }
   if (command === "add" && partner !== undefined) {
     const quotaPerMinute = quotaOf(values["per-minute"]);
-    const rights = { scopes: values.scopes.split(","), properties: values.properties.split(",") };
+    const rights = { scopes: values.scopes.split(","), properties: propertiesOf(values.properties) };
     issue(values.file, partner, addKey(file, partner, { ...rights, ...quotaPerMinute }));
     return;
   }
@@ -52,6 +54,14 @@ function run(args: string[]): void {
 function issue(path: string, partner: string, { file, id, key }: Issued): void {
   writePartners(path, file);
   console.log(`${partner} has the key ${id}. It is shown only now:\n${key}`);
+}
+
+// A grant with another form would be kept and match no property.
+function propertiesOf(value: string): string[] {
+  const ids = value.split(",");
+  const wrong = ids.find((id) => id === "" || /[/\s]/.test(id));
+  if (wrong === undefined) return ids;
+  throw new Explained(`--properties takes ids such as lisbon-city with commas between, or *; "${wrong}" is none.`);
 }
 
 function quotaOf(value: string | undefined): { readonly quotaPerMinute?: number } {

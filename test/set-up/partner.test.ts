@@ -1,4 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { addKey, revokeKey, rotateKey } from "../../scripts/partner/partners-file.ts";
 
@@ -38,5 +42,30 @@ describe("npm run partner", () => {
 
   it("says that there is no such key", () => {
     expect(() => rotateKey(empty, "acme", "nope")).to.throw("acme has no key nope; npm run partner -- list shows all.");
+  });
+
+  describe("at the command line", () => {
+    const folder = mkdtempSync(join(tmpdir(), "partner-"));
+    const file = join(folder, "partners.json");
+    const partner = (...args: string[]) =>
+      spawnSync(process.execPath, ["scripts/partner.ts", ...args], {
+        env: { ...process.env, STAYMESH_FOLDER: folder },
+        encoding: "utf8",
+      });
+
+    beforeEach(() => writeFileSync(file, JSON.stringify(empty)));
+    after(() => rmSync(folder, { recursive: true }));
+
+    it("keeps keys in the folder of the system that STAYMESH_FOLDER names", () => {
+      expect(partner("add", "acme", "--properties", "lisbon-city,porto-river").status).to.equal(0);
+      expect(readFileSync(file, "utf8")).to.include("acme").and.include("porto-river");
+    });
+
+    it("refuses a grant that no property could match, and words too many", () => {
+      const named = partner("add", "acme", "--properties", "properties/lisbon-city");
+      expect(named.stderr).to.include('"properties/lisbon-city" is none');
+      expect(partner("add", "acme", "lisbon-city").stderr).to.include("usage:");
+      expect(readFileSync(file, "utf8")).to.not.include("acme");
+    });
   });
 });
