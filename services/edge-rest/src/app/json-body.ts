@@ -83,7 +83,7 @@ function parseJson(body: Buffer): Parsed {
 /** Only the position is told: the engine's message quotes the body, which may hold a guest's data. */
 function placeOf(error: unknown): string {
   const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return position === undefined ? "" : `: it breaks off at character ${position}`;
+  return position === undefined ? "" : `: it cannot be read on from character ${Number(position) + 1}`;
 }
 
 function inBody(field: string, pointer: string, reason: string, description: string): FieldProblem {
