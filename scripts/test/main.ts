@@ -1,17 +1,25 @@
 import { Explained } from "../parts/explained.ts";
-import type { KeptProcess } from "../parts/kept-process.ts";
 import { killGroup } from "../parts/kept-process.ts";
 import type { Check } from "./checks.ts";
 import { runCheck, runChecks } from "./checks.ts";
-import { startTestParts } from "./parts.ts";
-import { finishMocha, splitArguments, startMocha, testFiles } from "./run-mocha.ts";
+import { startTestParts, type TestParts } from "./parts.ts";
+import {
+  type Counts,
+  finishLane,
+  lanesOf,
+  type RunningLane,
+  splitArguments,
+  startLane,
+  sumOf,
+  testFiles,
+} from "./run-mocha.ts";
 
-let mocha: KeptProcess | undefined;
+let lanes: readonly RunningLane[] = [];
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     interrupted = true;
-    killGroup(mocha?.child.pid);
+    for (const lane of lanes) killGroup(lane.process.child.pid);
   });
 }
 
@@ -31,14 +39,28 @@ async function run(args: readonly string[]): Promise<number> {
   console.log(`  PostgreSQL and the migrated templates: ready (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   checks.push(...parts.broken.map((service) => ({ name: `the migrations of ${service}`, passed: false })));
   if (interrupted) return 130;
-  mocha = startMocha(files, flags, parts);
-  const counts = files.length === 0 ? { passes: 0, failures: 0, pending: 0 } : await finishMocha(mocha, parts);
+  lanes = lanesOf(files, whole).map((lane) => startLane(lane, flags, parts));
+  const counts = sumOf(await finishLanes(parts));
   if (interrupted) return 130;
   for (const { name } of checks.filter((check) => !check.passed)) console.log(`FAILED: ${name}`);
   const passed = counts.passes + checks.filter((check) => check.passed).length;
   const failed = counts.failures + checks.filter((check) => !check.passed).length;
   console.log(`${passed} passed, ${failed} failed${counts.pending > 0 ? `, ${counts.pending} skipped` : ""}`);
   return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+// All of them run; they are shown one after the other.
+async function finishLanes(parts: TestParts): Promise<readonly Counts[]> {
+  const ends = lanes.map((lane) => finishLane(lane, parts));
+  // Looked at below, in their order.
+  for (const end of ends) end.catch(() => undefined);
+  const counts: Counts[] = [];
+  for (const [index, lane] of lanes.entries()) {
+    lane.show();
+    const end = await ends[index];
+    if (end !== undefined) counts.push(end);
+  }
+  return counts;
 }
 
 try {
