@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Issued, PartnersFile } from "./partner/partners-file.ts";
 import { addKey, readPartners, revokeKey, rotateKey, writePartners } from "./partner/partners-file.ts";
+import { scopesOf } from "./partner/scopes.ts";
 import { Explained } from "./parts/explained.ts";
 
 const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--properties x,y] [--per-minute 600]
+                                                        without --scopes it may call every method
        npm run partner -- rotate <partner> <key id> [--overlap 24h]
                                                         a new key with the same rights; the old one stays until revoked,
                                                         or for so long (s, m, h, d)
@@ -13,13 +15,13 @@ const usage = `usage: npm run partner -- add <partner> [--scopes a,b] [--propert
        npm run partner -- list
        [--file .staymesh/partners.json]                 by default the one in STAYMESH_FOLDER`;
 
-function run(args: string[]): void {
+async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       file: { type: "string", default: join(process.env["STAYMESH_FOLDER"] ?? ".staymesh", "partners.json") },
-      scopes: { type: "string", default: "*" },
+      scopes: { type: "string" },
       properties: { type: "string", default: "*" },
       "per-minute": { type: "string" },
       overlap: { type: "string" },
@@ -34,7 +36,7 @@ function run(args: string[]): void {
   }
   if (command === "add" && partner !== undefined) {
     const quotaPerMinute = quotaOf(values["per-minute"]);
-    const rights = { scopes: values.scopes.split(","), properties: propertiesOf(values.properties) };
+    const rights = { scopes: await scopesOf(values.scopes), properties: propertiesOf(values.properties) };
     issue(values.file, partner, addKey(file, partner, { ...rights, ...quotaPerMinute }));
     return;
   }
@@ -90,7 +92,7 @@ function list({ partners }: PartnersFile): void {
 }
 
 try {
-  run(process.argv.slice(2));
+  await run(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

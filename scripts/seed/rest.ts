@@ -8,6 +8,15 @@ export interface Rest {
   post(path: string, body: unknown): Promise<"done" | "was there">;
 }
 
+export class Refused extends Explained {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
 const timeoutMs = 30_000;
 const attempts = 8;
 
@@ -55,9 +64,9 @@ async function send(url: string, request: RequestInit): Promise<Response> {
   }
 }
 
-async function refused(method: string, path: string, response: Response): Promise<Explained> {
+async function refused(method: string, path: string, response: Response): Promise<Refused> {
   const answer = (await response.text()).slice(0, 2_000);
-  return new Explained(`${method} ${path} was answered with ${response.status}: ${answer}`);
+  return new Refused(`${method} ${path} was answered with ${response.status}: ${answer}`, response.status);
 }
 
 function requestId(text: string): string {

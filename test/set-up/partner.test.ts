@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { addKey, revokeKey, rotateKey } from "../../scripts/partner/partners-file.ts";
+import { specialScopes } from "../../scripts/partner/scopes.ts";
 
 describe("npm run partner", () => {
   const empty = { partners: [], services: [{ service: "payment-svc", sha256: "00" }] };
@@ -59,6 +60,27 @@ describe("npm run partner", () => {
     it("keeps keys in the folder of the system that STAYMESH_FOLDER names", () => {
       expect(partner("add", "acme", "--properties", "lisbon-city,porto-river").status).to.equal(0);
       expect(readFileSync(file, "utf8")).to.include("acme").and.include("porto-river");
+    });
+
+    it("lets a new key call every method and leave no rule, unless scopes are named", () => {
+      expect(partner("add", "acme").status).to.equal(0);
+      expect(readFileSync(file, "utf8")).to.include("reservations.write").and.not.include("reservations.payAtProperty");
+      expect(partner("add", "acme", "--scopes", "stays.search,reservations.payAtProperty").status).to.equal(0);
+      expect(readFileSync(file, "utf8")).to.include("reservations.payAtProperty");
+    });
+
+    it("refuses a scope that nothing asks for, and names those that there are", () => {
+      const named = partner("add", "acme", "--scopes", "reservation.read");
+      expect(named.stderr).to.include('no scope "reservation.read"').and.include("reservations.read");
+      expect(readFileSync(file, "utf8")).to.not.include("acme");
+    });
+
+    it("knows every scope that the services ask for beside those of methods", () => {
+      const asked = globSync("services/*/src/**/*.ts").flatMap((path) =>
+        [...readFileSync(path, "utf8").matchAll(/mayUse\(call\.principal, "([^"]+)"\)/g)].map(([, scope]) => scope),
+      );
+      expect(asked).to.not.deep.equal([]);
+      expect(specialScopes).to.include.members(asked);
     });
 
     it("refuses a grant that no property could match, and words too many", () => {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { defaultImage, loadContract } from "@staymesh/contract";
+import { type Contract, defaultImage, loadContract } from "@staymesh/contract";
 import { openLog, startTelemetry } from "@staymesh/service-kit";
 import { followProcess, tellParent } from "@staymesh/service-kit/process";
 import { readConfig } from "./config.ts";
@@ -10,8 +10,7 @@ const NAME = "edge-rest";
 try {
   const config = readConfig(process.env);
   const log = openLog({ name: NAME, level: config.logLevel });
-  const image = config.descriptorImage === undefined ? await defaultImage() : await readFile(config.descriptorImage);
-  const contract = loadContract(image);
+  const contract = await contractOf(config.descriptorImage);
   const telemetry = startTelemetry({ name: NAME, otlpEndpoint: config.otlpEndpoint });
   const edge = await startEdge({ config, contract, telemetry, log });
   followProcess(log, edge.close);
@@ -19,4 +18,14 @@ try {
 } catch (error) {
   process.stderr.write(`${NAME} cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
+}
+
+async function contractOf(file: string | undefined): Promise<Contract> {
+  if (file === undefined) return loadContract(await defaultImage());
+  try {
+    return loadContract(await readFile(file));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`DESCRIPTOR_IMAGE=${file} is no descriptor image that can be served: ${why}`, { cause: error });
+  }
 }

@@ -96,6 +96,8 @@ describe("the edge as a process", function () {
     );
     const text = join(folder, "text");
     await writeFile(text, "this is no image");
-    expect(await failureOf({ UPSTREAMS: "a.A=h:1", DESCRIPTOR_IMAGE: text })).to.match(/cannot start: /);
+    expect(await failureOf({ UPSTREAMS: "a.A=h:1", DESCRIPTOR_IMAGE: text })).to.include(
+      `cannot start: DESCRIPTOR_IMAGE=${text} is no descriptor image`,
+    );
   });
 });

@@ -73,10 +73,15 @@ export type OwnReason = keyof typeof OWN_REASONS;
 
 /** A request that breaks the contract, with every place where it does. */
 export function invalidRequest(reasons: Reasons, errors: readonly FieldProblem[]): Problem {
+  return ownProblem(reasons, "INVALID_REQUEST", fieldsDetail(errors), { errors });
+}
+
+/** The first of some fields that are wrong, by the name that the client uses, and how many there are. */
+export function fieldsDetail(errors: readonly FieldProblem[]): string {
   const [first] = errors;
   const place = first === undefined ? "The request" : first.parameter || first.pointer || first.field || "The request";
   const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return ownProblem(reasons, "INVALID_REQUEST", `${place}: ${first?.description ?? "invalid"}${others}`, { errors });
+  return `${place}: ${first?.description ?? "invalid"}${others}`;
 }
 
 export function typeOf(domain: string, reason: string): string {

@@ -14,7 +14,7 @@ import {
 } from "./codes.ts";
 import type { Locate } from "./locate.ts";
 import type { StatusDetails, UpstreamError } from "./ports.ts";
-import { ERROR_DOMAIN, ownProblem, type ProblemFacts, type Reasons, typeOf } from "./problem.ts";
+import { ERROR_DOMAIN, fieldsDetail, ownProblem, type ProblemFacts, type Reasons, typeOf } from "./problem.ts";
 
 const REDACTED: ReadonlySet<number> = new Set([UNKNOWN, INTERNAL, DATA_LOSS]);
 const RETRY_AFTER_MS = 1000;
@@ -32,12 +32,17 @@ export function upstreamProblem(
   }
   const facts =
     details?.reason === undefined ? transportProblem(error, reasons) : reasonProblem(error, details, reasons);
+  const errors = (details?.violations ?? []).map(({ field, reason, description }) =>
+    locate(field, reason, description),
+  );
+  // The service's own words name the fields as gRPC has them.
+  const detail = facts.reason === "INVALID_REQUEST" && errors.length > 0 ? fieldsDetail(errors) : facts.detail;
   const others = (details?.others ?? []).map(({ typeUrl, value }) => detailJson(registry, typeUrl, value));
   return {
     ...facts,
-    detail: localized(details, acceptLanguage) ?? facts.detail,
+    detail: localized(details, acceptLanguage) ?? detail,
     ...(details === undefined ? {} : { metadata: details.metadata }),
-    errors: (details?.violations ?? []).map(({ field, reason, description }) => locate(field, reason, description)),
+    errors,
     ...retryAfter(code, details),
     details: others,
     headers: {

@@ -61,7 +61,7 @@ export const RequestOutcome_State = {
    * or more than 30 days have passed. Sending it again with the same id is safe, and tells for certain.
    */
   NEVER_SEEN: 1,
-  /** IN_PROGRESS - It was taken in and has no answer that is final: a bank has not answered, or a guest still has to act. Ask again. */
+  /** IN_PROGRESS - It was taken in and has not been answered yet, for example since a bank is silent. Ask again. */
   IN_PROGRESS: 2,
   /** DONE - It is over. `response` or `error` is what the same request is answered with, however often it is sent. */
   DONE: 3,
