@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { calls } from "../../../bench/edge/calls.ts";
 import { seeded } from "../../../test/mesh/random.ts";
 import { jsonWriter } from "../src/app/answer-json.ts";
+import { readText } from "../src/app/wire.ts";
 import { wireTranslator } from "../src/app/wire-json.ts";
 
 describe("JSON straight from the bytes of a message", () => {
@@ -44,6 +45,26 @@ describe("JSON straight from the bytes of a message", () => {
       }
     });
     expect(translated).to.be.above(1000);
+  });
+
+  it("is the same for a message of which nothing was sent", () => {
+    each((contract, desc) => {
+      compare(contract, desc, Buffer.alloc(0));
+    });
+  });
+
+  it("is not made of a sound value that stands behind an unsound one, nor of a tag that is none", () => {
+    const [contract] = contracts;
+    const desc = contract?.registry.getMessage("staymesh.type.v1.Money");
+    if (contract === undefined || desc === undefined) throw new Error("there is no Money");
+    expect(compare(contract, desc, Buffer.from("0a03455552", "hex")), "EUR").to.equal(true);
+    expect(compare(contract, desc, Buffer.from("0a01ff0a03455552", "hex")), "0xff, then EUR").to.equal(false);
+    expect(compare(contract, desc, Buffer.from("8a808080100345555210", "hex")), "an endless tag").to.equal(false);
+  });
+
+  it("leaves alone the text of a message that holds groups", () => {
+    const group = "c33ec33ec43e0801c43e";
+    expect(readText(Buffer.from(`${group}0a03455552${group}`, "hex"), 1)).to.equal("EUR");
   });
 
   it("is never made of bytes that are no message, and of strange ones as the library makes it", () => {

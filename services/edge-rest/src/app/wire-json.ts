@@ -1,7 +1,7 @@
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
 import { isWrapper } from "@staymesh/contract";
 import { type JsonBytes, putByte, putBytes, writeJson } from "./json-bytes.ts";
-import { DELIMITED, NOT_PLAIN, readEnd, readVarint, skip, type Wire, wireOf } from "./wire.ts";
+import { DELIMITED, NOT_PLAIN, readEnd, readTag, skip, type Wire, wireOf } from "./wire.ts";
 import { enumValue, scalarValue, specialValue, type ValueWriter, wireTypeOf, zeroOf } from "./wire-values.ts";
 
 /** Writes the JSON of a message from its bytes at once; undefined where it holds something that only the slow way can do. */
@@ -31,7 +31,6 @@ interface Field {
   /** What stands for it where it is absent; undefined where nothing does. */
   readonly absent: Buffer | undefined;
   readonly isList: boolean;
-  readonly isMessage: boolean;
   /** A list of numbers, which may come one by one or packed together. */
   readonly isPackable: boolean;
   readonly oneof: readonly number[];
@@ -98,7 +97,7 @@ function plainWriter(desc: DescMessage): MessageWriter | undefined {
 function locate(wire: Wire, end: number, fields: readonly Field[], indexes: readonly number[], places: number[]): void {
   while (wire.at < end) {
     const start = wire.at;
-    const tag = readVarint(wire);
+    const tag = readTag(wire);
     const wireType = tag & 7;
     const index = indexes[tag >>> 3] ?? -1;
     const field = fields[index];
@@ -107,8 +106,8 @@ function locate(wire: Wire, end: number, fields: readonly Field[], indexes: read
       const isPacked = field.isPackable && wireType === DELIMITED;
       if (wireType !== field.wireType && !isPacked) throw NOT_PLAIN;
       const before = places[index] ?? -1;
-      // Two halves of one message would have to be merged, and of a oneof the last member counts.
-      if (before >= 0 && field.isMessage && !field.isList) throw NOT_PLAIN;
+      // Two halves of one message would have to be merged, of a value and of a oneof the last one counts, and all have to be sound.
+      if (before >= 0 && !field.isList) throw NOT_PLAIN;
       for (const other of field.oneof) if ((places[other] ?? -1) >= 0) throw NOT_PLAIN;
       if (!field.isList) places[index] = wire.at;
       else if (before < 0) places[index] = start;
@@ -120,7 +119,7 @@ function locate(wire: Wire, end: number, fields: readonly Field[], indexes: read
 function writeList(field: Field, wire: Wire, out: JsonBytes, end: number, depth: number): void {
   const start = out.length;
   while (wire.at < end) {
-    const tag = readVarint(wire);
+    const tag = readTag(wire);
     if (tag >>> 3 !== field.number) {
       skip(wire, tag & 7, end);
     } else if ((tag & 7) === field.wireType) {
@@ -152,7 +151,6 @@ function compileField(field: DescField, all: readonly DescField[]): Field {
     key: Buffer.from(key),
     absent: zero === undefined ? undefined : Buffer.from(`${key}${zero}`),
     isList,
-    isMessage,
     isPackable: isList && !isMessage && wireTypeOf(field) !== DELIMITED,
     oneof: siblings.map((other) => all.indexOf(other)),
     write: valueWriter(field),

@@ -1,6 +1,6 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { type JsonBytes, putAscii, putByte, putBytes, putInteger, putLong, putQuoted } from "./json-bytes.ts";
-import { DELIMITED, FIXED32, FIXED64, NOT_PLAIN, readEnd, readVarint, VARINT, type Wire } from "./wire.ts";
+import { DELIMITED, FIXED32, FIXED64, NOT_PLAIN, readEnd, readTag, readVarint, VARINT, type Wire } from "./wire.ts";
 
 /** Writes the value at which the wire stands, and leaves the wire behind it. */
 export type ValueWriter = (wire: Wire, out: JsonBytes, end: number, depth: number) => void;
@@ -133,7 +133,7 @@ function readParts(wire: Wire, end: number): { readonly seconds: number; readonl
   let seconds = 0;
   let nanos = 0;
   while (wire.at < end) {
-    const tag = readVarint(wire);
+    const tag = readTag(wire);
     if (tag === 0x08) {
       readVarint(wire);
       seconds = wire.high * 2 ** 32 + (wire.low >>> 0);
@@ -158,6 +158,7 @@ export function zeroOf(field: DescField): string | undefined {
   if (field.fieldKind === "list") return "[]";
   if (field.fieldKind === "map") return "{}";
   if (field.oneof !== undefined || field.presence !== IMPLICIT || field.message !== undefined) return undefined;
+  if (field.enum?.typeName === "google.protobuf.NullValue") return "null";
   if (field.enum !== undefined) return JSON.stringify(field.enum.values[0]?.jsonName ?? 0);
   switch (field.scalar) {
     case ScalarType.STRING:

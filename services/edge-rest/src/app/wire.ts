@@ -14,6 +14,8 @@ export const VARINT = 0;
 export const FIXED64 = 1;
 export const DELIMITED = 2;
 export const FIXED32 = 5;
+const START_GROUP = 3;
+const END_GROUP = 4;
 
 export function wireOf(bytes: Buffer): Wire {
   return { bytes, at: 0, low: 0, high: 0 };
@@ -38,6 +40,13 @@ export function readVarint(wire: Wire): number {
   wire.low = low;
   wire.high = high | 0;
   return low;
+}
+
+/** Reads a tag: the number of a field in front of three bits of wire type. */
+export function readTag(wire: Wire): number {
+  const tag = readVarint(wire);
+  if (wire.high !== 0) throw NOT_PLAIN;
+  return tag;
 }
 
 /** Reads a length; gives where what it measures ends, which lies within `end`. */
@@ -73,9 +82,10 @@ export function readText(bytes: Buffer, number: number): string {
   const wanted = (number << 3) | DELIMITED;
   let text = "";
   while (wire.at < bytes.length) {
-    const tag = readVarint(wire);
+    const tag = readTag(wire);
     const start = wire.at;
-    skip(wire, tag & 7, bytes.length);
+    if ((tag & 7) === START_GROUP) skipGroup(wire, bytes.length);
+    else skip(wire, tag & 7, bytes.length);
     if (tag !== wanted) continue;
     const end = wire.at;
     wire.at = start;
@@ -84,4 +94,14 @@ export function readText(bytes: Buffer, number: number): string {
     wire.at = end;
   }
   return text;
+}
+
+/** A group, which only the slow way can read, may stand in a sound message all the same; it may hold others. */
+function skipGroup(wire: Wire, end: number): void {
+  for (let depth = 1; depth > 0; ) {
+    const wireType = readTag(wire) & 7;
+    if (wireType === START_GROUP) depth += 1;
+    else if (wireType === END_GROUP) depth -= 1;
+    else skip(wire, wireType, end);
+  }
 }
