@@ -1,10 +1,11 @@
 import { type DescMethod, type DescService, type Registry, ScalarType } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Level } from "@bufbuild/protobuf/wkt";
-import type { Contract, Idempotency, MethodFacts, Priority, ServiceFacts } from "./facts.ts";
+import type { Contract, Idempotency, MethodFacts, Priority, ReasonFacts, ServiceFacts } from "./facts.ts";
 import { readFanOut } from "./fan-out.ts";
 import { type Canonical, canonicaliser } from "./fingerprint.ts";
 import { httpRules } from "./http-rule.ts";
 import { loadImage } from "./image.ts";
+import { readMethodReasons } from "./method-reasons.ts";
 import { type MethodOption, type OptionReader, optionReader } from "./options.ts";
 import { personalFields } from "./personal.ts";
 import { readReasons } from "./reasons.ts";
@@ -18,7 +19,14 @@ const STREAM_TIMEOUT_MS = 3_600_000;
 export const loadContract = (image: Uint8Array): Contract => {
   const { registry, files } = loadImage(image);
   const options = optionReader(registry);
-  const tools: Tools = { registry, options, check: messageCheck(registry, options), canonical: canonicaliser(options) };
+  const reasons = readReasons(registry, options);
+  const tools: Tools = {
+    registry,
+    options,
+    reasons,
+    check: messageCheck(registry, options),
+    canonical: canonicaliser(options),
+  };
   const services: ServiceFacts[] = [];
   const methods = new Map<string, MethodFacts>();
   for (const type of registry) {
@@ -42,7 +50,7 @@ export const loadContract = (image: Uint8Array): Contract => {
       }
       return found;
     },
-    reasons: readReasons(registry, options),
+    reasons,
     personal: personalFields(options),
   };
 };
@@ -50,6 +58,7 @@ export const loadContract = (image: Uint8Array): Contract => {
 interface Tools {
   readonly registry: Registry;
   readonly options: OptionReader;
+  readonly reasons: ReadonlyMap<string, ReasonFacts>;
   readonly check: MessageCheck;
   readonly canonical: Canonical;
 }
@@ -59,8 +68,15 @@ const serviceFacts = (desc: DescService, tools: Tools): ServiceFacts => ({
   methods: desc.methods.map((method) => methodFacts(method, tools)),
 });
 
-const methodFacts = (desc: DescMethod, { registry, options, check, canonical }: Tools): MethodFacts => {
+const methodFacts = (desc: DescMethod, { registry, options, reasons, check, canonical }: Tools): MethodFacts => {
   const option = options.method(desc);
+  const ownReasons = option?.reasons ?? [];
+  const shape = {
+    input: desc.input,
+    idempotency: idempotency(desc),
+    creates: option?.creates ?? false,
+    ...propertyField(desc, option),
+  };
   const fullName = `${desc.parent.typeName}/${desc.name}`;
   return {
     fullName,
@@ -68,7 +84,7 @@ const methodFacts = (desc: DescMethod, { registry, options, check, canonical }: 
     service: desc.parent.typeName,
     name: desc.name,
     desc,
-    input: desc.input,
+    ...shape,
     output: desc.output,
     kind: desc.methodKind,
     scopes: option?.scopes ?? [],
@@ -76,11 +92,10 @@ const methodFacts = (desc: DescMethod, { registry, options, check, canonical }: 
     timeoutMs: timeoutMs(desc, option),
     priority: priority(option),
     rateCost: Math.max(1, option?.rateCost ?? 1),
-    ...propertyField(desc, option),
-    creates: option?.creates ?? false,
     ...readFanOut(desc, option, registry, options.method),
     ...readRetirement(`${desc}`, desc.deprecated, option?.retirement),
-    idempotency: idempotency(desc),
+    ownReasons,
+    reasons: readMethodReasons(`${desc}`, ownReasons, shape, reasons),
     http: httpRules(desc, options),
     validate: check(desc.input),
     canonical: canonical(desc.input),

@@ -58,6 +58,10 @@ export interface MethodFacts {
   readonly fanOut?: FanOut;
   readonly retirement?: Retirement;
   readonly idempotency: Idempotency;
+  /** What the method names itself as what it may refuse with. */
+  readonly ownReasons: readonly string[];
+  /** Everything that it may refuse with, in the order of the catalogue: its own reasons and those that follow from its shape. */
+  readonly reasons: ReadonlySet<string>;
   readonly http: readonly HttpRule[];
   /** Checks a message of the input type against the rules of the contract. */
   readonly validate: (message: Message) => readonly FieldViolation[];

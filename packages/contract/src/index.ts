@@ -17,6 +17,7 @@ export { isScalarMessage, isTextField, isWrapper } from "./field-path.ts";
 export { fingerprint } from "./fingerprint.ts";
 export type { HttpRule } from "./http-rule.ts";
 export { defaultImage } from "./image.ts";
+export { REASONS_OF_EVERY_METHOD } from "./method-reasons.ts";
 export { type OpenApiOptions, openApiDocument } from "./openapi/document.ts";
 export type { OptionReader } from "./options.ts";
 export { reasonsOfPackage } from "./reasons.ts";

@@ -29,6 +29,8 @@ export interface MethodOption {
   readonly propertyField: string;
   readonly creates: boolean;
   readonly retirement?: RetirementOption;
+  /** Undefined in an image that is older than the option. */
+  readonly reasons?: readonly string[];
   readonly fanOut?: { readonly methods: readonly string[]; readonly bestBy: string };
 }
 
