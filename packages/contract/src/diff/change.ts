@@ -37,6 +37,8 @@ export const KINDS = {
   retired: "Deprecated",
   retirement: "Deprecated",
   "retirement-withdrawn": "Changed",
+  "method-reasons-added": "Changed",
+  "method-reasons-removed": "Changed",
   "fan-out": "Changed",
   "message-added": "Added",
   "message-removed": "Removed",

@@ -3,6 +3,7 @@ import { breaks, type Change, change, when } from "./change.ts";
 import { diffFanOut } from "./fan-out.ts";
 import { diffAccess } from "./method-access.ts";
 import { diffPromises } from "./method-promises.ts";
+import { diffMethodReasons } from "./method-reasons.ts";
 import { optionValues, section } from "./option-values.ts";
 import { diffOtherOptions } from "./other-options.ts";
 import { diffRetirement } from "./retirement.ts";
@@ -19,6 +20,7 @@ export const diffMethod = (sides: Sides, old: MethodFacts, next: MethodFacts): r
     ...diffTypes(sides, old, next),
     ...diffAccess(old, next),
     ...diffPromises(old, next),
+    ...diffMethodReasons(old, next),
     ...diffRetirement(subject, section(options, "retirement"), section(nextOptions, "retirement"), sides.today),
     ...diffFanOut(subject, options, nextOptions),
     ...diffOtherOptions(subject, before, after),

@@ -15,9 +15,18 @@ const JUDGED: ReadonlySet<string> = new Set([
   "[buf.validate.field]",
   "[buf.validate.message]",
   "[buf.validate.oneof]",
-  ...["scopes", "timeout", "priority", "rate_cost", "public", "property_field", "creates", "fan_out", "retirement"].map(
-    (name) => `${METHOD}.${name}`,
-  ),
+  ...[
+    "scopes",
+    "timeout",
+    "priority",
+    "rate_cost",
+    "public",
+    "property_field",
+    "creates",
+    "fan_out",
+    "retirement",
+    "reasons",
+  ].map((name) => `${METHOD}.${name}`),
   ...["personal", "secret", "transport", "resume_token", "hint"].map((name) => `${FIELD}.${name}`),
   ...["code", "http_status", "title", "remedy"].map((name) => `${ERROR}.${name}`),
 ]);

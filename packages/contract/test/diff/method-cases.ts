@@ -12,6 +12,19 @@ const changed = (it: string, old: string, next: string, ...changes: readonly str
   changes: changes.map((one) => `${one} S/Do`),
 });
 
+const catalogue = `enum TestReason { TEST_REASON_UNSPECIFIED = 0; ${["A", "B"]
+  .map(
+    (name, at) => `TEST_REASON_${name} = ${at + 1} [(staymesh.options.v1.error) = {code: NOT_FOUND http_status: 404}];`,
+  )
+  .join(" ")} }`;
+const refusing = (reasons: string) => `${option(reasons === "" ? "" : `reasons: [${reasons}]`)}\n${catalogue}`;
+const reasoned = (it: string, old: string, next: string, ...changes: readonly string[]): Case => ({
+  it,
+  old: refusing(old),
+  next: refusing(next),
+  changes: changes.map((one) => `${one} S/Do`),
+});
+
 /** On both sides marked as deprecated, without which no contract with a retirement loads. */
 const leaving = (text: string) =>
   method(
@@ -132,6 +145,9 @@ export const methodCases: readonly Case[] = [
   changed("takes no priority for a normal one", "", "priority: PRIORITY_NORMAL"),
   changed("calls a higher cost breaking", "rate_cost: 1", "rate_cost: 5", "! rate-cost-raised"),
   changed("tells a lower cost", "rate_cost: 5", "", "- rate-cost-lowered"),
+  reasoned("tells what is refused with from now on", "", '"A", "B"', "- method-reasons-added"),
+  reasoned("tells what is refused with no more", '"A", "B"', '"B"', "- method-reasons-removed"),
+  reasoned("does not mind the order of reasons", '"A", "B"', '"B", "A"'),
   changed("tells another success status", "", "creates: true", "! creates"),
   retired(
     "tells a method that is to be left",

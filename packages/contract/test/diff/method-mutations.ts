@@ -36,6 +36,11 @@ export const methodMutations: Readonly<Record<string, Mutation>> = {
   "a dearer call": { change: option(search, ["rate_cost"], 90), told: [`! rate-cost-raised ${search}`] },
   "a cheaper call": { change: option(search, ["rate_cost"], undefined), told: [`- rate-cost-lowered ${search}`] },
   "200 instead of 201": { change: option(create, ["creates"], undefined), told: [`! creates ${create}`] },
+  "a reason more": {
+    change: option(get, ["reasons"], ["NOT_FOUND", "INVALID_STATE"]),
+    told: [`- method-reasons-added ${get}`],
+  },
+  "a reason less": { change: option(get, ["reasons"], []), told: [`- method-reasons-removed ${get}`] },
   "an end with notice": {
     change: retire({ deprecation_date: "2030-01-01", sunset_date: "2031-01-01" }),
     told: [`- deprecated ${get}`, `- retired ${get}`],

@@ -5,6 +5,7 @@ const reservation = "staymesh.reservation.v1";
 const payment = "staymesh.payment.v1";
 const report = "staymesh.report.v1";
 const property = `${reservation}.Property`;
+const createReport = `${report}.ReportService/CreateReport`;
 const guest = `${reservation}.Guest`;
 
 const rule = (name: string, path: readonly string[], value: unknown) => (edit: Edit) =>
@@ -148,9 +149,18 @@ export const typeMutations: Readonly<Record<string, Mutation>> = {
     told: [`! value-renumbered ${reservation}.Reservation.State.NO_SHOW`],
   },
   "a reason under another name": {
-    change: (edit) =>
-      Object.assign(edit.value(`${report}.ReportReason.REPORT_REASON_QUEUE_FULL`), { name: "REPORT_REASON_NO" }),
-    told: ["! reason-removed QUEUE_FULL", "- reason-added NO"],
+    change: (edit) => {
+      Object.assign(edit.value(`${report}.ReportReason.REPORT_REASON_QUEUE_FULL`), { name: "REPORT_REASON_NO" });
+      edit.methodOptions(createReport, (json) =>
+        put(json, ["[staymesh.options.v1.method]", "reasons"], ["PROPERTY_NOT_GRANTED", "NO"]),
+      );
+    },
+    told: [
+      "! reason-removed QUEUE_FULL",
+      "- reason-added NO",
+      `- method-reasons-removed ${createReport}`,
+      `- method-reasons-added ${createReport}`,
+    ],
   },
   "a reason with another HTTP status": {
     change: told(`${report}.ReportReason.REPORT_REASON_QUEUE_FULL`, "http_status", 418),
