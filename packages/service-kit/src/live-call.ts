@@ -81,6 +81,10 @@ export function liveCall(
   const fail = (error: unknown): void => {
     if (!waiting) return;
     const outcome = outcomeOf(error, parts.contract, span.traceId);
+    if (outcome.fault === undefined && !facts.reasons.has(outcome.reason)) {
+      // Partners and the documentation know no more of a method's refusals than its contract says.
+      parts.log.warn({ method: facts.fullName, reason: outcome.reason }, "a refusal that the method does not declare");
+    }
     settle(outcome.code, outcome.reason, outcome.fault);
     if (headers !== undefined) outcome.metadata.merge(headers);
     outcome.metadata.set("x-request-id", requestId);
