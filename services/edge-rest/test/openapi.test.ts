@@ -137,4 +137,19 @@ describe("the OpenAPI document", function () {
       .and.not.include.members(["422"]);
     expect(statuses("/v1/properties/{property}", "get")).to.include.members(["304", "404"]);
   });
+
+  it("tells of each operation what its method refuses with, and nothing of others", async () => {
+    const document = documentOf(await staymesh(), { asksKeys: true });
+    const { paths, components } = JSON.parse(JSON.stringify(document));
+    const refusals = (path: string, verb: string) =>
+      Object.values<{ readonly $ref?: string }>(paths[path][verb].responses)
+        .flatMap(({ $ref }) => ($ref === undefined ? [] : [components.responses[$ref.split("/").at(-1) ?? ""]]))
+        .map(({ description }) => description)
+        .join("\n");
+    expect(refusals("/v1/properties/{property}/reservations/{reservation}:confirm", "post")).to.include(
+      "CARD_DECLINED",
+    );
+    expect(refusals("/v1/properties/{property}", "patch")).to.include("ETAG_MISMATCH").and.not.include("CARD_DECLINED");
+    expect(refusals("/v1/properties/{property}/reservations", "post")).to.include("ROOM_SOLD_OUT");
+  });
 });

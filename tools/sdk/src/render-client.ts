@@ -1,4 +1,4 @@
-import type { Comments, Contract } from "@staymesh/contract";
+import { type Comments, type Contract, REASONS_OF_EVERY_METHOD } from "@staymesh/contract";
 import { fieldType } from "./field-types.ts";
 import type { SdkMethod, SdkService } from "./methods.ts";
 import { docComment, errorClassName, lowerFirst, type TypeNames } from "./names.ts";
@@ -48,7 +48,10 @@ export function renderClient(
   const services = all.filter(({ methods }) => methods.length > 0);
   const interfaces = services.map(({ name, methods }) => {
     const lines = methods.map((method) => {
-      const doc = docComment(comments(method.plan.method.replace("/", ".")), "  ");
+      const doc = docComment(
+        [comments(method.plan.method.replace("/", ".")), refusals(method)].join("\n\n").trim(),
+        "  ",
+      );
       return `${doc}  ${lowerFirst(method.facts.name)}(${parameters(contract, method, names)}): ${result(method, names)};\n`;
     });
     return `${docComment(comments(name))}export interface ${shortName(name)} {\n${lines.join("")}}\n`;
@@ -84,6 +87,12 @@ export function memberName(service: string): string {
 
 function shortName(service: string): string {
   return service.slice(service.lastIndexOf(".") + 1);
+}
+
+/** What a method may refuse with, beside what every method may. */
+function refusals({ facts }: SdkMethod): string {
+  const reasons = [...facts.reasons].filter((reason) => !REASONS_OF_EVERY_METHOD.has(reason));
+  return reasons.length === 0 ? "" : `Refuses with ${reasons.map((reason) => errorClassName(reason)).join(", ")}.`;
 }
 
 function parameters(contract: Contract, { facts }: SdkMethod, names: TypeNames): string {

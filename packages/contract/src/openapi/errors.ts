@@ -1,11 +1,14 @@
-import type { Contract, ReasonFacts } from "../facts.ts";
+import type { Contract, MethodFacts, ReasonFacts } from "../facts.ts";
 import { reasonsOfPackage } from "../reasons.ts";
 import type { Route } from "../routes.ts";
 import { refusalHeaders } from "./headers.ts";
 import { type Json, present } from "./json.ts";
 import { problemExample } from "./problem.ts";
 
-/** The responses of one operation that are no success, by status: what the error catalogue of its package and the common one may say. */
+/**
+ * The responses of one operation that are no success, by status: what its method says that it refuses with; in a contract that does not
+ * say it, whatever the error catalogue of its package and the common one have.
+ */
 export interface ErrorResponses {
   readonly of: (route: Route) => Json;
   /** The responses that operations refer to: many of them refuse for the same reasons. */
@@ -29,7 +32,14 @@ export const errorResponses = (contract: Contract, { asksKeys, ownReasons = [] }
   const own = ownReasons
     .filter(({ reason }) => !contract.reasons.has(reason))
     .map((one): ReasonFacts => ({ ...one, enums: [COMMON] }));
-  const everywhere = [...common, ...own];
+  const methods = contract.services.flatMap((service) => service.methods);
+  const telling = new Set(methods.filter(({ ownReasons }) => ownReasons.length > 0).map(packageOf));
+  const possible = ({ method }: Route): readonly ReasonFacts[] => {
+    const name = packageOf(method);
+    return telling.has(name)
+      ? [...contract.reasons.values()].filter(({ reason }) => method.reasons.has(reason))
+      : [...common, ...reasonsOfPackage(contract.reasons, name)];
+  };
   const components = new Map<string, Json>();
   const names = new Map<string, string>();
   const shared = (route: Route, status: number, group: readonly ReasonFacts[]): Json => {
@@ -42,10 +52,11 @@ export const errorResponses = (contract: Contract, { asksKeys, ownReasons = [] }
     return { $ref: `#/components/responses/${name}` };
   };
   const of = (route: Route): Json => {
-    const { method } = route;
-    const ofPackage = reasonsOfPackage(contract.reasons, method.service.slice(0, method.service.lastIndexOf(".")));
+    const mayGive = telling.has(packageOf(route.method)) ? () => true : (one: ReasonFacts) => followsShape(route, one);
     const reasons = new Map(
-      [...everywhere, ...ofPackage].filter((one) => concerns(route, one, asksKeys)).map((one) => [one.reason, one]),
+      [...possible(route).filter(mayGive), ...own]
+        .filter((one) => concerns(route, one, asksKeys))
+        .map((one) => [one.reason, one]),
     );
     const byStatus = Map.groupBy(reasons.values(), ({ httpStatus }) => httpStatus);
     const told = [...byStatus].sort(([one], [other]) => one - other);
@@ -67,12 +78,10 @@ const unused = (name: string, taken: ReadonlyMap<string, Json>): string => {
   return free;
 };
 
-/** Leaves out what a route cannot meet by its shape. */
-const concerns = (
-  { method, verb, template, body }: Route,
-  { reason, code, enums }: ReasonFacts,
-  asksKeys: boolean,
-): boolean => {
+const packageOf = ({ service }: MethodFacts): string => service.slice(0, service.lastIndexOf("."));
+
+/** What a method of this shape may refuse with, where it does not say so itself. */
+const followsShape = ({ method, verb, template, body }: Route, { reason, code, enums }: ReasonFacts): boolean => {
   const has = (name: string) => method.input.fields.some((field) => field.name === name);
   if (!enums.some((name) => name.endsWith(".CommonReason"))) {
     // A plain read meets no rule of the trade.
@@ -95,6 +104,14 @@ const concerns = (
       return method.creates;
     case "PROPERTY_NOT_GRANTED":
       return method.propertyField !== undefined;
+    default:
+      return true;
+  }
+};
+
+/** Leaves out what nobody meets on this way to the method. */
+const concerns = ({ method, body }: Route, { reason }: ReasonFacts, asksKeys: boolean): boolean => {
+  switch (reason) {
     case "UNAUTHENTICATED":
     case "SCOPE_MISSING":
     case "RATE_LIMITED":
@@ -103,7 +120,7 @@ const concerns = (
     case "UNSUPPORTED_MEDIA_TYPE":
       return body.kind !== "none";
     case "NOT_REPEATABLE":
-      return method.idempotency !== "NO_SIDE_EFFECTS" && !has("request_id");
+      return method.idempotency !== "NO_SIDE_EFFECTS" && !method.input.fields.some(({ name }) => name === "request_id");
     case "ROUTE_NOT_FOUND":
     case "METHOD_NOT_ALLOWED":
     case "CLIENT_LEFT":
