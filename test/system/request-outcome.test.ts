@@ -143,12 +143,13 @@ describe("asking what became of a write", function () {
     expect(done.body["response"]).to.include({ state: "AUTHORIZED" });
   });
 
-  it("has never seen what was not sent, and what another partner sent; what is no id is refused", async () => {
+  it("has never seen what was not sent, what another partner sent, and tells nothing to a key that could not have sent it; what is no id is refused", async () => {
     const requestId = randomUUID();
     await send(`/v1/${hotel.property}/reservations`, stay(), requestId);
     expect(stateOf(await ask(randomUUID()))).to.equal("NEVER_SEEN");
     expect(stateOf(await ask(requestId, keys.rival))).to.equal("NEVER_SEEN");
     expect(stateOf(await ask(requestId, keys.elsewhere))).to.equal("403 PROPERTY_NOT_GRANTED");
+    expect(stateOf(await ask(requestId, keys.without("reservations.write")))).to.equal("403 SCOPE_MISSING");
     const wrong = await ask("mine");
     expect([wrong.status, listOf(wrong.body, "errors")[0]?.["parameter"]]).to.deep.equal([400, "requestId"]);
   });

@@ -1,5 +1,6 @@
 import { RequestOutcome, RequestOutcome_State } from "@staymesh/proto/staymesh/request/v1/request";
 import type { CallContext } from "./call.ts";
+import { checkScopes } from "./identify.ts";
 import { statusOf } from "./outcome.ts";
 import { hasGrant, type Principal } from "./principal.ts";
 import { Refusal } from "./refusal.ts";
@@ -27,11 +28,15 @@ export function needGrantFor(property: string | undefined, principal: Principal)
   throw new Refusal("PROPERTY_NOT_GRANTED", "The key has no grant for the property of this request.", facts);
 }
 
-/** Tells what became of a request in the words of staymesh.request.v1; a refusal as it would be sent to the request itself. */
+/**
+ * Tells what became of a request in the words of staymesh.request.v1; a refusal as it would be sent to the request itself. Refuses a key that
+ * could not have sent it: an answer may hold more than a lookup's own scope lets see.
+ */
 export function requestOutcome(requestId: string, kept: KeptRequest | undefined, call: CallContext): RequestOutcome {
   const outcome = RequestOutcome.fromPartial({ requestId: requestId.toLowerCase() });
   if (kept === undefined) return { ...outcome, state: RequestOutcome_State.NEVER_SEEN };
   const { method, receiveTime, state, result } = kept;
+  checkScopes(call.principal, call.contract.method(method));
   const ms = receiveTime.getTime();
   const seconds = Math.floor(ms / 1000);
   return {

@@ -265,7 +265,10 @@ export const RequestOutcome: MessageFns<RequestOutcome> = {
 /** Answers for all services together. Over gRPC each service has a RequestService of its own, which answers for what it took in. */
 export type RequestServiceService = typeof RequestServiceService;
 export const RequestServiceService = {
-  /** Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. */
+  /**
+   * Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. The
+   * key needs the scopes of the method that the write was sent to as well.
+   */
   getRequestOutcome: {
     path: "/staymesh.request.v1.RequestService/GetRequestOutcome" as const,
     requestStream: false as const,
@@ -279,12 +282,18 @@ export const RequestServiceService = {
 } as const;
 
 export interface RequestServiceServer extends UntypedServiceImplementation {
-  /** Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. */
+  /**
+   * Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. The
+   * key needs the scopes of the method that the write was sent to as well.
+   */
   getRequestOutcome: handleUnaryCall<GetRequestOutcomeRequest, RequestOutcome>;
 }
 
 export interface RequestServiceClient extends Client {
-  /** Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. */
+  /**
+   * Says what became of a write, by the request id that it was sent with. Ask after a time-out or a lost connection; it has no effect. The
+   * key needs the scopes of the method that the write was sent to as well.
+   */
   getRequestOutcome(
     request: GetRequestOutcomeRequest,
     callback: (error: ServiceError | null, response: RequestOutcome) => void,
