@@ -60,7 +60,7 @@ describe("a partner's keys while it works", function () {
     until("refused by every service", withinMs, async () => ((await round(key)).length === 6 ? true : undefined));
 
   it("are rotated without the failure of a single call", async () => {
-    const first = await issued("add", "acme");
+    const first = await issued("add", "acme", "--scopes", "*");
     let key = first.key;
     let rounds = 0;
     let stopped = false;
