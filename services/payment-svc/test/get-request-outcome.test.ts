@@ -118,6 +118,21 @@ describe("asking what became of a write to the payment service", () => {
     expect(await service.payments.resolvePayment(request)).to.deep.equal(ended);
   });
 
+  it("refuses another request with the id of one that is still open", async () => {
+    const open = await service.payments.authorizePayment(authorization("tok_3ds"));
+    const other = await service.payments.authorizePayment(authorization("tok_visa"));
+    const request = { name: open.name, requestId: randomUUID(), validateOnly: false };
+    await service.payments.resolvePayment(request);
+    const { requestId } = request;
+    const others = [
+      service.payments.resolvePayment({ ...request, name: other.name, requestId: requestId.toUpperCase() }),
+      service.payments.voidPayment({ ...letGo(other), requestId }),
+    ];
+    for (const each of others) expect(await reasonOf(each)).to.equal("IDEMPOTENCY_KEY_REUSED");
+    expect(stateOf(await service.payments.getPayment({ name: other.name }))).to.equal("AUTHORIZED");
+    await service.payments.resolvePayment(request);
+  });
+
   it("knows a request by its id in capitals too", async () => {
     const request = authorization("tok_visa");
     const loud = { ...request, requestId: request.requestId.toUpperCase() };

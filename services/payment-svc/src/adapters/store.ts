@@ -20,6 +20,7 @@ const statements = {
                 where partner = $1 and request_id = $2`,
   open: `select (select jsonb_build_object('fingerprint', i.fingerprint, 'operation_id', i.operation_id, 'answer', i.answer)
                  from idempotency i where i.partner = $1 and i.request_id = $2) as claim,
+                (select fingerprint from open_request o where o.partner = $1 and o.request_id = $2) as noted,
                 (select to_jsonb(p) from payment p where p.partner = $1 and p.id = $3) as payment`,
   payment: "select * from payment where partner = $1 and id = $2",
   operation: `select o.*, coalesce(o.lease_until > clock_timestamp(), false) as in_care
@@ -93,9 +94,10 @@ export function openStore(pool: pg.Pool): Store {
     },
     async open(partner, requestId, paymentId) {
       const row = await first("open", [partner, requestId, paymentId]);
-      const { claim, payment } = row ?? {};
+      const { claim, noted, payment } = row ?? {};
       return {
         claim: isRow(claim) ? toClaim(claim) : undefined,
+        noted: noted instanceof Uint8Array ? noted : undefined,
         payment: isRow(payment) ? toPayment(payment) : undefined,
       };
     },

@@ -7,7 +7,7 @@ import { bankDeadline, leaseMs } from "./ask-bank.ts";
 import type { Deps } from "./deps.ts";
 import { granted, idsOf } from "./names.ts";
 import type { Change, RequestKey } from "./ports.ts";
-import { keptAnswer, repeatRequest } from "./repeat-request.ts";
+import { keptAnswer, needSame, repeatRequest } from "./repeat-request.ts";
 
 /** What a request decides about a payment: an operation, an answer at once, or a change that is not yet an answer. */
 export type Decided =
@@ -50,11 +50,12 @@ async function tryToBegin(
   decide: (payment: Payment) => Decided,
 ): Promise<Begun | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const { claim, payment } = await deps.store.open(key.partner, key.requestId, paymentId);
+    const { claim, noted, payment } = await deps.store.open(key.partner, key.requestId, paymentId);
     if (claim !== undefined) {
       const answer = keptAnswer(claim, key);
       return answer === undefined ? undefined : { begun: "ANSWERED", answer, replayed: true };
     }
+    if (noted !== undefined) needSame(noted, key);
     const known = granted(payment, name, call);
     const decided = decidedOrRefused(known, decide);
     // Before the change, so that nobody is told that such a request was never seen.

@@ -94,6 +94,8 @@ export interface Leased {
 
 export interface Opening {
   readonly claim: Claim | undefined;
+  /** The fingerprint of an open request with that id. */
+  readonly noted: Uint8Array | undefined;
   readonly payment: Payment | undefined;
 }
 

@@ -42,10 +42,14 @@ export async function repeatRequest(deps: Deps, key: RequestKey, call: CallConte
 
 /** The answer that was kept, once it is certain that the request is the same. */
 export function keptAnswer(claim: Claim, key: RequestKey): Answer | undefined {
-  if (isEqual(claim.fingerprint, key.fingerprint)) return claim.answer;
-  throw new Refusal("IDEMPOTENCY_KEY_REUSED", "The request id was used for another request.", {
-    requestId: key.requestId,
-  });
+  needSame(claim.fingerprint, key);
+  return claim.answer;
+}
+
+/** Refuses a request whose id was taken by another one, of which the fingerprint is given. */
+export function needSame(taken: Uint8Array, { fingerprint, requestId }: RequestKey): void {
+  if (isEqual(taken, fingerprint)) return;
+  throw new Refusal("IDEMPOTENCY_KEY_REUSED", "The request id was used for another request.", { requestId });
 }
 
 /** How an operation stands that has no result yet. */

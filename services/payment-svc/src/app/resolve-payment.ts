@@ -5,7 +5,7 @@ import { paymentOf } from "./answers.ts";
 import type { Deps } from "./deps.ts";
 import type { Answered } from "./in-flight.ts";
 import { granted, idsOf, requestKey } from "./names.ts";
-import { keptAnswer } from "./repeat-request.ts";
+import { keptAnswer, needSame } from "./repeat-request.ts";
 import { isUnresolved, resolvePaymentNow } from "./resolve-payment-now.ts";
 
 export interface ResolvePayment {
@@ -20,9 +20,10 @@ export async function resolvePayment(deps: Deps, request: ResolvePayment, call: 
   const [paymentId] = idsOf(name);
   const key = requestKey(call, requestId);
   const answered = await deps.inFlight.share(key, call.deadlineMs, async (): Promise<Answered<Answer>> => {
-    const { claim, payment } = await deps.store.open(key.partner, requestId, paymentId);
+    const { claim, noted, payment } = await deps.store.open(key.partner, key.requestId, paymentId);
     const kept = claim === undefined ? undefined : keptAnswer(claim, key);
     if (kept !== undefined) return { value: kept, replayed: true };
+    if (noted !== undefined) needSame(noted, key);
     const known = granted(payment, name, call);
     if (request.validateOnly) return { value: { payment: known }, replayed: false };
     if (isUnresolved(known)) await deps.store.noteOpenRequest(key, paymentId);
